@@ -1,0 +1,5 @@
+"""The drill: a day of calls replayed through the real webhooks, queue and database, in virtual time.
+
+`day` reads the file, `program` sets up a line to ring, `parties` play callers and operators, `run` turns the crank,
+`result` writes what came of it. The only code of ours that knows the exchange.
+"""

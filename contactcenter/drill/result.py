@@ -1,0 +1,34 @@
+"""What came of a drill, written to a directory: report.json, the daily report as page and as CSV."""
+
+import json
+from pathlib import Path
+
+from contactcenter.drill.run import DAY, Drill
+from reporting import daily, export
+
+FILES = ("report.json", "daily.html", "daily.csv")
+
+
+def figures(drill: Drill) -> dict:
+    """Everything in report.json. Units: *_s seconds, *_rate, sl_* and occupancy fractions of 1; docs/drill.md."""
+    report = _report(drill)
+    return {
+        **daily.figures(report),
+        "requests": dict(sorted(drill.requests.items())),
+        "wall_seconds": round(drill.wall_seconds, 3),
+        "speed_factor": round(drill.speed_factor, 1),
+        "peak_memory_mb": round(drill.peak_memory_mb, 1),
+    }
+
+
+def write(drill: Drill, out: Path) -> dict:
+    """Writes FILES into `out` and returns the figures."""
+    report, numbers = _report(drill), figures(drill)
+    (out / "report.json").write_text(json.dumps(numbers, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    (out / "daily.html").write_text(export.page(report), encoding="utf-8")
+    (out / "daily.csv").write_text(export.csv(report), encoding="utf-8")
+    return numbers
+
+
+def _report(drill: Drill) -> daily.DailyReport:
+    return daily.build(drill.program.agency, DAY.date(), drill=True, at=drill.now)

@@ -1,0 +1,221 @@
+"""Turns the crank: one thread, virtual time, the real webhooks, the real SDK, the real database.
+
+The exchange's timeline holds every event. After each one the worker does what commits have left it, as its process
+would a few milliseconds later; in virtual time that is the same instant.
+"""
+
+import io
+import json
+import resource
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import requests
+from django.conf import settings
+from django.core.handlers.base import BaseHandler
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import connection
+from telephony.addresses import address
+from telephony.plivo_adapter import use_adapter
+
+from contactcenter.drill import parties
+from contactcenter.drill.day import DAY_STARTS_H, SECOND, Caller
+from contactcenter.drill.program import LINE, Program, set_up
+from core import clock, wake
+from exchange import Exchange, Switches, Timeline, WebReply, WebRequest
+from floor import dispatch, outbox
+
+DAY = datetime(2026, 1, 14, DAY_STARTS_H, tzinfo=ZoneInfo("America/Chicago"))  # any Wednesday; always the same
+TICK_S = 15  # how often the worker looks for what fell due
+MUSIC_S = 25.0  # the length of our hold music
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a drill is asked for. `accept`: the share of those offered a call-back who want one."""
+
+    operators: int
+    talk: str = "service_x_s"
+    seed: int = 1
+    callback: str = "off"
+    accept: float = 0.5
+    switches: Switches = Switches()
+
+
+class Drill:
+    """One day on an empty, migrated database. `run()` once."""
+
+    def __init__(self, callers: list[Caller], options: Options) -> None:
+        self.callers, self.options = callers, options
+        self.timeline = Timeline()
+        self.requests: Counter[str] = Counter()
+        self.talks: dict[str, parties.DrillCaller] = {}
+        self.callers_left, self.wrapping = len(callers), 0
+        self._work = False
+        self._handler = BaseHandler()
+        self._handler.load_middleware()
+        self._exchange = Exchange(
+            auth_id=settings.PLIVO_AUTH_ID,
+            auth_token=settings.PLIVO_AUTH_TOKEN,
+            timeline=self.timeline,
+            web=self._webhook,
+            switches=options.switches,
+            seed=options.seed,
+            media_seconds=lambda url: MUSIC_S,
+            limits=False,
+        )
+        self.program: Program
+        self.wall_seconds = 0.0
+
+    @property
+    def now(self) -> datetime:
+        """The virtual moment."""
+        return DAY + timedelta(microseconds=self.timeline.now)
+
+    def run(self, progress: Callable[[datetime, int], None] = lambda now, left: None) -> None:
+        """The whole day, until the last caller is served and the last wrap-up written."""
+        with clock.running_on(lambda: self.now), use_adapter(_IntoExchange(self._exchange, self.requests)):
+            self._prepare()
+            wake.set_bell(self._ring_bell)
+            started = time.perf_counter()
+            try:
+                self._turn(progress)
+            finally:
+                wake.set_bell(None)
+                self.wall_seconds = time.perf_counter() - started
+
+    @property
+    def speed_factor(self) -> float:
+        """Virtual seconds per second of the run, set-up excluded."""
+        return self.timeline.now / SECOND / self.wall_seconds
+
+    @property
+    def peak_memory_mb(self) -> float:
+        """The most this process ever held."""
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+    # ---- before -------------------------------------------------------------------------------------------------
+
+    def _prepare(self) -> None:
+        kinds = sorted({row.type for row in self.callers})
+        mode = self.options.callback.replace("-", "_")
+        self.program = set_up(kinds, operators=self.options.operators, callback=mode, at=self.now)
+        self._exchange.add_number(LINE, answer_url=address("answer"), hangup_url=address("hangup"))
+        for device in self.program.operators:
+            self._exchange.add_phone(device, parties.DrillOperator(self, device))
+        for row in self.callers:
+            self.timeline.at(row.arrive, lambda row=row: self._ring(row), rank=(parties.ARRIVAL, row.number))
+        self.timeline.after(TICK_S * SECOND, self._tick, rank=(parties.HOUSEKEEPING, 0))
+
+    def _ring(self, row: Caller) -> None:
+        party = parties.DrillCaller(self, row)
+        number = _number(row.number)
+        if self.options.callback != "off":
+            self._exchange.add_phone(number, party)
+        party.rang(self._exchange.ring_in(number, LINE, party))
+
+    # ---- the crank ----------------------------------------------------------------------------------------------
+
+    def _turn(self, progress: Callable[[datetime, int], None]) -> None:
+        shown = 0
+        while self.callers_left or self.wrapping:
+            if not self.timeline.step():
+                raise RuntimeError(f"nothing left to happen, yet {self.callers_left} callers have not been served")
+            while self._work:
+                self._work = False
+                outbox.run()
+            if self.timeline.now >= shown:
+                progress(self.now, self.callers_left)
+                shown = self.timeline.now + 600 * SECOND
+        for operator in self.program.operators.values():
+            dispatch.away(operator, offline=True)
+        progress(self.now, 0)
+
+    def _tick(self) -> None:
+        dispatch.tick()
+        outbox.reconcile()
+        outbox.run()
+        self.timeline.after(TICK_S * SECOND, self._tick, rank=(parties.HOUSEKEEPING, 0))
+
+    def _ring_bell(self) -> None:
+        self._work = True
+
+    def wrapped_up(self, device: str) -> None:
+        """An operator's wrap-up is written."""
+        dispatch.wrapped_up(self.program.operators[device])
+
+    # ---- the wire -----------------------------------------------------------------------------------------------
+
+    def _webhook(self, request: WebRequest, done: Callable[[WebReply], None]) -> None:
+        path, _, query = request.url.removeprefix(settings.PUBLIC_BASE_URL).partition("?")
+        self.requests[_door(path)] += 1
+        environ = {
+            "REQUEST_METHOD": request.method,
+            "PATH_INFO": path,
+            "QUERY_STRING": query,
+            "SERVER_NAME": "localhost",
+            "SERVER_PORT": "80",
+            "CONTENT_TYPE": "application/x-www-form-urlencoded",
+            "CONTENT_LENGTH": str(len(request.body)),
+            "wsgi.input": io.BytesIO(request.body),
+            "wsgi.url_scheme": "http",
+        }
+        for name, value in request.headers.items():
+            environ["HTTP_" + name.upper().replace("-", "_")] = value
+        response = self._handler.get_response(WSGIRequest(environ))
+        if response.status_code >= 500:
+            raise RuntimeError(f"{path} answered {response.status_code}")
+        done(WebReply(response.status_code, response.headers.get("Content-Type", ""), response.content, ""))
+
+
+class _IntoExchange(requests.adapters.BaseAdapter):
+    """Where the SDK's requests go in a drill: into the exchange, without a socket."""
+
+    def __init__(self, exchange: Exchange, counts: Counter[str]) -> None:
+        super().__init__()
+        self._exchange, self._counts = exchange, counts
+
+    def send(self, request: requests.PreparedRequest, **kwargs) -> requests.Response:
+        self._counts["rest " + _verb(request)] += 1
+        body = json.loads(request.body) if request.body else {}
+        status, answer = self._exchange.rest(
+            request.method, request.path_url, body, auth=(settings.PLIVO_AUTH_ID, settings.PLIVO_AUTH_TOKEN)
+        )
+        response = requests.Response()
+        response.status_code, response.url, response.request = status, request.url, request
+        response.headers["Content-Type"] = "application/json"
+        response._content = b"" if answer is None else json.dumps(answer).encode()
+        return response
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def _verb(request: requests.PreparedRequest) -> str:
+    """A kind of REST request: the method and the last word of the path that is not an id."""
+    words = [word for word in urlsplit(request.url).path.split("/") if word.isalpha() and word != "v"]
+    return f"{request.method} {words[-1]}"
+
+
+def _door(path: str) -> str:
+    """The name of the address a webhook knocks at."""
+    words = path.split("/")
+    return f"callback-{words[4]}" if words[2] == "callback" else words[2]
+
+
+def _number(call_no: int) -> str:
+    """A number of nobody: 555-01xx in every area code there could be, 80,000 of them, then the next country digit."""
+    area, last = divmod(call_no, 100)
+    return f"+1{200 + area % 800}555{1 + area // 800:02}{last:02}"
+
+
+def database_is_empty() -> bool:
+    """Whether this database has seen no call: a drill must never run on one that has."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COUNT(*) FROM crm_call")
+        return cursor.fetchone()[0] == 0

@@ -1,0 +1,139 @@
+"""`manage.py drill FILE --operators 80 --out DIR`: replays a day of calls and writes what came of it."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from argparse import ArgumentTypeError
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from contactcenter.drill import day
+
+DATABASE = "drill.sqlite3"
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 5000:
+        raise ArgumentTypeError(f"{text!r} should be a whole number from 1 to 5000")
+    return int(text)
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise ArgumentTypeError(f"{text!r} should be a share from 0 to 1")
+    return share
+
+
+class Command(BaseCommand):
+    """The parent checks the file and hands over to a child with a fresh database, clock and carrier of its own."""
+
+    help = "Replay a day of calls through the real webhooks, queue and database, in virtual time."
+    requires_system_checks = []  # touches nothing of this process's own database; the child is checked
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("file", type=Path, help="a day of calls (docs/drill.md has the format)")
+        parser.add_argument("--operators", type=_count, required=True, help="how many answer, all day")
+        parser.add_argument("--talk", choices=["service_x_s", "service_s"], default="service_x_s")
+        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--callback", choices=["off", "keep-place"], default="off")
+        parser.add_argument(
+            "--accept", type=_share, default=0.5, help="share of those offered a call-back who want one"
+        )
+        parser.add_argument("--out", type=Path, required=True, help="directory for report.json, daily.html, daily.csv")
+        parser.add_argument("--child", action="store_true", help="(set by the command itself)")
+
+    def handle(self, *, file: Path, out: Path, child: bool, **options) -> None:
+        try:
+            callers = day.read(file)
+        except day.BadDay as error:
+            self._refuse(f"{file}: {error}")
+        if child:
+            self._run(callers, out, options)
+            return
+        if out.exists() and not out.is_dir():
+            self._refuse(f"{out} is a file; --out needs a directory")
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            room = Path(tempfile.mkdtemp(prefix=".drill-", dir=out))
+        except OSError as error:
+            self._refuse(f"{out}: cannot write there ({error.strerror})")
+        try:
+            self._hand_over(room)
+            self._hand_in(room, out)
+        finally:
+            shutil.rmtree(room, ignore_errors=True)
+
+    def _refuse(self, message: str) -> None:
+        self.stderr.write(message)
+        sys.exit(2)
+
+    # ---- the parent ---------------------------------------------------------------------------------------------
+
+    def _hand_over(self, room: Path) -> None:
+        """The same command line once more, in a process whose whole world is `room`."""
+        environment = {
+            **os.environ,
+            "KINDLINE_SANDBOX": "1",
+            "DEBUG": "0",
+            "DATABASE_URL": f"sqlite:///{(room / DATABASE).resolve()}",
+            "DATABASE_KEEP_OPEN": "1",
+            "PUBLIC_BASE_URL": "http://127.0.0.1:8000",
+            "PLIVO_AUTH_ID": "MADRILLDRILLDRILLDRI",
+            "PLIVO_AUTH_TOKEN": "nobody-outside-this-process-knows-it",
+            "LOG_LEVEL": "WARNING",
+        }
+        for name in ("PLIVO_API_BASE", "HOLD_MUSIC_URL", "SECRET_KEY"):
+            environment.pop(name, None)
+        line = [sys.executable, str(settings.BASE_DIR / "manage.py"), *sys.argv[1:], "--child", "--out", str(room)]
+        done = subprocess.run(line, env=environment, check=False)
+        if done.returncode:
+            sys.exit(done.returncode)
+
+    def _hand_in(self, room: Path, out: Path) -> None:
+        """All or nothing: files appear in `out` only when the last of them is written."""
+        for leftover in out.glob(DATABASE + "-*"):
+            leftover.unlink()
+        for made in sorted(room.iterdir()):
+            made.replace(out / made.name)
+        self.stdout.write(
+            f"\nThe daily report: {(out / 'daily.html').resolve()}\nThe figures:      {out / 'report.json'}"
+        )
+
+    # ---- the child ----------------------------------------------------------------------------------------------
+
+    def _run(self, callers: list[day.Caller], room: Path, options: dict) -> None:
+        from contactcenter.drill import result
+        from contactcenter.drill.run import Drill, Options, database_is_empty
+
+        call_command("migrate", verbosity=0)
+        if not database_is_empty():
+            self._refuse("a drill needs a database of its own, and this one has calls in it")
+        wanted = {name: options[name] for name in ("operators", "talk", "seed", "callback", "accept")}
+        drill = Drill(callers, Options(**wanted))
+        drill.run(progress=lambda now, left: self._progress(drill, now, left))
+        numbers = result.write(drill, room)
+        self.stdout.write(
+            f"\n{numbers['inbound']:,} calls, {numbers['offered']:,} offered, {numbers['answered']:,} answered; "
+            f"abandoned {_percent(numbers['abandon_rate'])}, lost {_percent(numbers['lost_rate'])}; "
+            f"{numbers['speed_factor']:.0f} times real time"
+        )
+
+    def _progress(self, drill, now: datetime, left: int) -> None:
+        done = len(drill.callers) - left
+        end = "\r" if self.stdout.isatty() else "\n"
+        self.stdout.write(f"  {now:%H:%M}  {done:>7,} of {len(drill.callers):,} calls over ", ending=end)
+        self.stdout.flush()
+
+
+def _percent(rate: float | None) -> str:
+    return "–" if rate is None else f"{rate:.1%}"

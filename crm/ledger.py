@@ -1,0 +1,48 @@
+"""The words of the ledger: what may be written about a call, and which of it ends a contact.
+
+A contact is one caller attempt; it survives transfer and call-back. Definitions: docs/metrics.md.
+"""
+
+from django.db.models import TextChoices
+
+
+class Kind(TextChoices):
+    """Kinds of `CallEvent`. `seconds` of the row means what stands in brackets."""
+
+    OFFERED = "offered", "entered an operator queue"
+    CONNECTED = "connected", "an operator connected [wait since entering the queue]"
+    CALLBACK_OFFERED = "callback_offered", "was told that a call-back is possible"
+    CALLBACK_ASKED = "callback_asked", "asked to be called back [wait until asking]"
+    CALLBACK_DIALLED = "callback_dialled", "a call-back was dialled"
+    RING_ENDED = "ring_ended", "an operator was rung and did not connect [ring]"
+    WRAPPED = "wrapped", "the operator finished the wrap-up [wrap]"
+
+    # Fates: exactly one of these ends a contact; the database enforces it.
+    BLOCKED = "blocked", "refused by rule"
+    CLOSED = "closed", "rang outside hours"
+    IVR_ABANDONED = "ivr_abandoned", "hung up in the menu"
+    IVR_CONTAINED = "ivr_contained", "served by the menu"
+    ANSWERED = "answered", "served by an operator [talk]"
+    ABANDONED = "abandoned", "left the queue before an operator connected [wait]"
+    OVERFLOW = "overflow", "sent elsewhere [wait]"
+    VOICEMAIL = "voicemail", "left a message [wait]"
+    TURNED_AWAY = "turned_away", "closing time, nobody left to serve [wait]"
+    CALLBACK_DONE = "callback_done", "served by a call-back [talk]"
+    CALLBACK_FAILED = "callback_failed", "could not be reached again"
+    CALLBACK_CANCELLED = "callback_cancelled", "withdrew the call-back, or got through another way"
+
+
+NOT_OFFERED_FATES = (Kind.BLOCKED, Kind.CLOSED, Kind.IVR_ABANDONED, Kind.IVR_CONTAINED)
+OFFERED_FATES = (
+    Kind.ANSWERED,
+    Kind.ABANDONED,
+    Kind.OVERFLOW,
+    Kind.VOICEMAIL,
+    Kind.TURNED_AWAY,
+    Kind.CALLBACK_DONE,
+    Kind.CALLBACK_FAILED,
+    Kind.CALLBACK_CANCELLED,
+)
+FATES = NOT_OFFERED_FATES + OFFERED_FATES
+# Not yet ended, counted from the floor's own rows while the day runs.
+LIVE_FATES = ("callback_pending", "waiting", "talking")

@@ -1,0 +1,203 @@
+"""Live progress on the floor. Each table has one writer (named in its docstring); `floor.dispatch` conducts them."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from core.models import Agency
+from crm.models import Call
+
+
+class Queue(models.Model):
+    """A line of callers with one need. Set-up: an admin's."""
+
+    class CallbackMode(models.TextChoices):
+        OFF = "off", "no call-backs"
+        KEEP_PLACE = "keep_place", "keep the place, call when it is their turn"
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="queues")
+    slug = models.SlugField()
+    name = models.CharField(max_length=80)
+    callback_mode = models.CharField(max_length=12, choices=CallbackMode.choices, default=CallbackMode.OFF)
+
+    class Meta:
+        ordering = ["slug"]
+        constraints = [models.UniqueConstraint(fields=["agency", "slug"], name="one_queue_a_slug")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Operator(models.Model):
+    """The profile of a user who answers calls. Every operator serves every queue of the agency."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="operator")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="operators")
+    device = models.CharField(max_length=120, help_text="what the carrier rings: a number in E.164 or a sip: address")
+
+    def __str__(self) -> str:
+        return self.user.get_username()
+
+
+class Stint(models.Model):
+    """A stretch of time an operator spent in one state. The open one *is* the presence. Writer: `floor.presence`."""
+
+    class State(models.TextChoices):
+        READY = "ready", "ready"
+        OFFERED = "offered", "offered"
+        TALKING = "talking", "talking"
+        WRAPPING = "wrapping", "wrapping up"
+        AWAY = "away", "away"
+        OFFLINE = "offline", "offline"
+
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="stints")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=State.choices)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["operator"], condition=Q(until=None), name="one_presence_per_operator"),
+        ]
+        indexes = [
+            # The longest idle ready operator: the matcher's question.
+            models.Index(fields=["agency", "state", "since"], condition=Q(until=None), name="presence_now"),
+            models.Index(fields=["agency", "since"], name="stint_by_moment"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operator_id} {self.state}"
+
+
+class Entry(models.Model):
+    """A contact's visit to a queue, from entering to its end. Writer: `floor.waiting`."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "waiting on the line"
+        CALLBACK = "callback", "place held, will be called back"
+        OFFERED = "offered", "an operator is being reached"
+        TALKING = "talking", "talking with an operator"
+        DONE = "done", "over"
+
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="entries")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="entries")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    language = models.CharField(max_length=2, default="en")
+    entered_at = models.DateTimeField()
+    virtual_start = models.DateTimeField(help_text="when the place in line was taken: the order of service")
+    not_before = models.DateTimeField(help_text="a call-back tried in vain rests until then")
+    seen_at = models.DateTimeField(help_text="the last sign of life from the carrier")
+    connected_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "entries"
+        constraints = [
+            models.UniqueConstraint(fields=["call"], condition=~Q(state="done"), name="one_open_entry_per_call"),
+        ]
+        indexes = [
+            # Who is next: the matcher's question, and "how many before me".
+            models.Index(
+                fields=["agency", "virtual_start", "id"],
+                condition=Q(state__in=["waiting", "callback", "offered"]),
+                name="line_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"entry {self.pk}, {self.state}"
+
+
+class Command(models.TextChoices):
+    """What the worker still has to tell the carrier about a row. The row is the outbox."""
+
+    NONE = "", "nothing"
+    RING = "ring", "ring the operator"
+    JOIN = "join", "bring the caller in"
+    DROP = "drop", "take the operator's leg down"
+    DIAL = "dial", "dial the caller back"
+
+
+class Offer(models.Model):
+    """A call laid before one operator, from the match to the end of the conversation. Writer: `floor.offers`."""
+
+    class State(models.TextChoices):
+        RESERVED = "reserved", "the caller is being called back first"
+        RINGING = "ringing", "ringing"
+        ANSWERED = "answered", "the operator picked up, the caller is being brought in"
+        CONNECTED = "connected", "in conversation"
+        ENDED = "ended", "conversation over"
+        REFUSED = "refused", "declined, not picked up or not reachable"
+        WITHDRAWN = "withdrawn", "the caller was gone first"
+
+    token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False, help_text="in the carrier's addresses")
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="offers")
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="offers")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.RINGING)
+    made_at = models.DateTimeField()
+    due_at = models.DateTimeField(help_text="if nothing has been heard by then, it is taken back")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    connected_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    wrapped_at = models.DateTimeField(null=True, blank=True)
+    leg_uuid = models.CharField(max_length=64, blank=True, db_index=True, help_text="the operator's leg")
+    room_uuid = models.CharField(max_length=64, blank=True)
+    member_id = models.CharField(max_length=16, blank=True)
+    todo = models.CharField(max_length=5, choices=Command.choices, blank=True, default="")
+    todo_at = models.DateTimeField(null=True, blank=True, help_text="due; while a worker is at it, its lease")
+    tries = models.PositiveSmallIntegerField(default=0, help_text="attempts at the present command")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operator"], condition=Q(ended_at=None), name="one_open_offer_per_operator"
+            ),
+            models.UniqueConstraint(fields=["entry"], condition=Q(ended_at=None), name="one_open_offer_per_entry"),
+        ]
+        indexes = [
+            models.Index(fields=["todo_at"], condition=~Q(todo=""), name="offer_outbox"),
+            models.Index(fields=["due_at"], condition=Q(ended_at=None), name="offer_deadline"),
+        ]
+
+    def __str__(self) -> str:
+        return f"offer {self.pk}, {self.state}"
+
+    @property
+    def room(self) -> str:
+        """The carrier's name of the conversation."""
+        return f"conv-{self.token}"
+
+
+class Callback(models.Model):
+    """A promise to call back, until it is kept, failed or withdrawn. Writer: `floor.callbacks`."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", "promised"
+        DONE = "done", "reached"
+        FAILED = "failed", "could not be reached"
+        CANCELLED = "cancelled", "withdrawn"
+
+    token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False, help_text="in the carrier's addresses")
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="callback")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    number = models.CharField(max_length=16, help_text="E.164")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    asked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    leg_uuid = models.CharField(max_length=64, blank=True, db_index=True, help_text="the caller's leg of this attempt")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "number"], condition=Q(state="pending"), name="one_open_callback_per_number"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"call-back {self.pk}, {self.state}"

@@ -1,0 +1,83 @@
+"""The one writer of `Offer`: a call laid before one operator."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from core import wake
+from floor import presence, waiting
+from floor.models import Command, Entry, Offer, Stint
+
+State = Offer.State
+OPEN = (State.RESERVED, State.RINGING, State.ANSWERED, State.CONNECTED)
+UNCONNECTED = (State.RESERVED, State.RINGING, State.ANSWERED)
+
+RING_S = 20  # how long an operator's phone rings
+GRACE_S = 5  # beyond it, before we stop believing in a callback from the carrier
+DIAL_S = 90  # reserved for a call-back: ring, a machine's greeting, "press 1"
+JOIN_S = 30  # from "operator picked up" to "caller is in"
+CHECK_S = 300  # a conversation nobody reported ended is asked after this often
+
+
+def make(entry: Entry, stint: Stint, *, at: datetime) -> bool:
+    """Reserves both sides and leaves the carrier's part to the worker. False if either was taken meanwhile."""
+    call_first = entry.state == Entry.State.CALLBACK
+    if not waiting.move(entry, to=Entry.State.OFFERED, came_from=(entry.state,)):
+        return False
+    if not presence.move(stint.operator, to=Stint.State.OFFERED, at=at, came_from=(Stint.State.READY,)):
+        raise RuntimeError("a ready operator changed under the matcher's lock")
+    patience = DIAL_S if call_first else RING_S + GRACE_S
+    Offer.objects.create(
+        entry=entry,
+        operator=stint.operator,
+        state=State.RESERVED if call_first else State.RINGING,
+        made_at=at,
+        due_at=at + timedelta(seconds=patience),
+        todo=Command.DIAL if call_first else Command.RING,
+        todo_at=at,
+    )
+    wake.worker()
+    return True
+
+
+def by_token(token: UUID) -> Offer | None:
+    """The offer an address of ours names, with all that acting on it needs."""
+    return _whole().filter(token=token).first()
+
+
+def open_for(entry: Entry) -> Offer | None:
+    """The offer that is open for this entry, if any."""
+    return _whole().filter(entry=entry, ended_at=None).first()
+
+
+def overdue(at: datetime) -> list[Offer]:
+    """Open offers about which something should have been heard by now."""
+    return list(_whole().filter(ended_at=None, due_at__lte=at)[:100])
+
+
+def move(offer: Offer, *, to: str, came_from: Collection[str], **changes: Any) -> bool:
+    """Guarded change of state; `offer` in memory follows. False: it was in none of `came_from`."""
+    moved = Offer.objects.filter(pk=offer.pk, state__in=came_from).update(state=to, **changes) == 1
+    if moved:
+        offer.state = to
+        for name, value in changes.items():
+            setattr(offer, name, value)
+        if changes.get("todo"):
+            wake.worker()
+    return moved
+
+
+def order(offer: Offer, command: str, *, at: datetime, **changes: Any) -> None:
+    """Leaves the worker a command about an offer whose state does not change."""
+    Offer.objects.filter(pk=offer.pk).update(todo=command, todo_at=at, tries=0, **changes)
+    wake.worker()
+
+
+def _whole():
+    return Offer.objects.select_related("entry__call", "entry__queue", "entry__callback", "operator__user")
+
+
+def look_again(offer: Offer, *, at: datetime) -> None:
+    """The conversation is live indeed; ask again later."""
+    Offer.objects.filter(pk=offer.pk, ended_at=None).update(due_at=at + timedelta(seconds=CHECK_S))

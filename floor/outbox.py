@@ -1,0 +1,187 @@
+"""What the worker tells the carrier. The row is the outbox; delivery is at least once, and an attempt is written first.
+
+Nothing here holds a transaction while the carrier is asked. An attempt that may have happened (a time-out, a crash in
+the middle) is settled by asking the carrier what is live before anything is dialled again.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db.models import F, Q
+from telephony.addresses import address
+from telephony.carrier import Carrier, CarrierError, get_carrier
+
+from core import clock
+from crm import services as facts
+from crm.ledger import Kind
+from floor import callbacks, dispatch, offers, waiting
+from floor.models import Command, Entry, Offer
+
+log = logging.getLogger(__name__)
+
+LEASE_S = 15  # longer than a request to the carrier may take
+AGAIN_S = 1  # after the carrier said "not now"
+TRIES = 3
+SILENT_S = 75  # three rounds of the wait loop without a sign of the caller
+
+
+def run(*, at: datetime | None = None) -> int:
+    """Carries out the commands that are due; returns how many it took on. Many workers may run it at once."""
+    at = at or clock.now()
+    due = Offer.objects.filter(~Q(todo=""), todo_at__lte=at).select_related(
+        "entry__call", "entry__queue", "entry__callback", "operator__user"
+    )
+    taken = 0
+    for offer in due.order_by("todo_at", "pk")[:50]:
+        if _claim(offer, at):
+            taken += 1
+            _carry_out(offer, at)
+    return taken
+
+
+def reconcile(*, at: datetime | None = None) -> None:
+    """Asks the carrier about callers and conversations it has been silent about: no call is immortal."""
+    at = at or clock.now()
+    carrier = get_carrier()
+    for entry in waiting.silent(before=at - timedelta(seconds=SILENT_S)):
+        promise = getattr(entry, "callback", None)
+        leg = promise.leg_uuid if promise else entry.call.carrier_uuid
+        if _is_live(carrier, leg):
+            waiting.seen(entry, at)
+        elif promise:
+            dispatch.callback_missed(promise, at=at)
+        else:
+            dispatch.hung_up(entry.call, at=at)
+    for offer in offers.overdue(at):
+        if offer.state != offers.State.CONNECTED:
+            continue
+        if _is_live(carrier, _caller_leg(offer)):
+            offers.look_again(offer, at=at)
+        else:
+            dispatch.talk_over(offer, at=at)
+
+
+def _claim(offer: Offer, at: datetime) -> bool:
+    """A lease: whoever dies with it leaves the command to the next."""
+    mine = Offer.objects.filter(pk=offer.pk, todo=offer.todo, todo_at=offer.todo_at)
+    lease = at + timedelta(seconds=LEASE_S)
+    if mine.update(todo_at=lease, tries=F("tries") + 1) != 1:
+        return False
+    offer.todo_at, offer.tries = lease, offer.tries + 1
+    return True
+
+
+def _carry_out(offer: Offer, at: datetime) -> None:
+    try:
+        _COMMANDS[offer.todo](get_carrier(), offer, at)
+    except CarrierError as error:
+        _not_done(offer, error, at)
+
+
+def _done(offer: Offer, **changes) -> bool:
+    """Takes the command off the row, unless the story went on meanwhile and left another."""
+    mine = Offer.objects.filter(pk=offer.pk, todo=offer.todo, todo_at=offer.todo_at)
+    return mine.update(todo=Command.NONE, tries=0, **changes) == 1
+
+
+def _not_done(offer: Offer, error: CarrierError, at: datetime) -> None:
+    if (error.retryable or error.ambiguous) and offer.tries < TRIES:
+        mine = Offer.objects.filter(pk=offer.pk, todo=offer.todo, todo_at=offer.todo_at)
+        mine.update(todo_at=at + timedelta(seconds=AGAIN_S * offer.tries))
+        return
+    log.warning("command %s of offer %s could not be carried out: %s", offer.todo, offer.pk, type(error).__name__)
+    _done(offer)
+    if offer.todo == Command.RING:
+        dispatch.refused(offer, why="phone not reachable", at=at)
+    elif offer.todo == Command.DIAL:
+        dispatch.callback_missed(offer.entry.callback, at=at)
+    elif offer.todo == Command.JOIN and error.gone:
+        _caller_gone(offer, at)
+    elif offer.todo == Command.JOIN:
+        dispatch.refused(offer, why="line trouble", at=at)
+
+
+# ---- the four commands ------------------------------------------------------------------------------------------
+
+
+def _ring(carrier: Carrier, offer: Offer, at: datetime) -> None:
+    leg = _already_live(carrier, offer, offer.operator.device) or carrier.ring(
+        room=offer.room,
+        to=offer.operator.device,
+        from_=offer.entry.call.to_number,
+        ring_timeout_s=offers.RING_S,
+        leg_url=address("leg", offer.token),
+        room_url=address("room", offer.token),
+        confirm=not offer.operator.device.startswith("sip:"),
+    )
+    if _done(offer, leg_uuid=leg):
+        return
+    # Answered or taken back while the carrier was still replying.
+    Offer.objects.filter(pk=offer.pk, leg_uuid="").update(leg_uuid=leg)
+    if Offer.objects.filter(pk=offer.pk, state__in=(offers.State.WITHDRAWN, offers.State.REFUSED)).exists():
+        carrier.hang_up(leg)
+
+
+def _join(carrier: Carrier, offer: Offer, at: datetime) -> None:
+    carrier.bring_in(room_uuid=offer.room_uuid, call_uuid=_caller_leg(offer), room_url=address("room", offer.token))
+    _done(offer)
+
+
+def _drop(carrier: Carrier, offer: Offer, at: datetime) -> None:
+    if offer.leg_uuid:
+        carrier.hang_up(offer.leg_uuid)
+    _done(offer)
+
+
+def _dial(carrier: Carrier, offer: Offer, at: datetime) -> None:
+    promise = offer.entry.callback
+    leg = _already_live(carrier, offer, promise.number)
+    if not leg:
+        callbacks.attempt(promise)
+        leg = carrier.dial(
+            to=promise.number,
+            from_=offer.entry.call.to_number,
+            answer_url=address("callback-answer", promise.token),
+            hangup_url=address("callback-hangup", promise.token),
+            machine_url=address("callback-machine", promise.token),
+            ring_timeout_s=offers.RING_S,
+        )
+        facts.record(offer.entry.call_id, Kind.CALLBACK_DIALLED, at=at, queue=offer.entry.queue.slug)
+    callbacks.dialled(promise, leg)
+    _done(offer)
+
+
+_COMMANDS = {Command.RING: _ring, Command.JOIN: _join, Command.DROP: _drop, Command.DIAL: _dial}
+
+
+# ---- asking -----------------------------------------------------------------------------------------------------
+
+
+def _already_live(carrier: Carrier, offer: Offer, number: str) -> str:
+    """Before a second attempt: the leg the first one may have made after all."""
+    if offer.tries < 2:
+        return ""
+    return next(iter(carrier.live_to(number)), "")
+
+
+def _caller_leg(offer: Offer) -> str:
+    promise = getattr(offer.entry, "callback", None)
+    return promise.leg_uuid if promise else offer.entry.call.carrier_uuid
+
+
+def _caller_gone(offer: Offer, at: datetime) -> None:
+    promise = getattr(offer.entry, "callback", None)
+    if promise:
+        dispatch.callback_missed(promise, at=at)
+    elif Entry.objects.filter(pk=offer.entry_id, state=Entry.State.OFFERED).exists():
+        dispatch.hung_up(offer.entry.call, at=at)
+
+
+def _is_live(carrier: Carrier, leg_uuid: str) -> bool:
+    """In doubt it is: a carrier that does not answer must not cost a caller the place."""
+    if not leg_uuid:
+        return False
+    try:
+        return carrier.is_live(leg_uuid)
+    except CarrierError:
+        return True

@@ -1,0 +1,15 @@
+"""Addresses the carrier knocks at. They carry our ids and tokens, never a digit, a number or a name."""
+
+from django.urls import path
+
+from floor import webhooks
+
+urlpatterns = [
+    path("wait/<int:entry_id>/", webhooks.wait, name="wait"),
+    path("leg/<uuid:token>/", webhooks.leg, name="leg"),
+    path("room/<uuid:token>/", webhooks.room, name="room"),
+    path("callback/<uuid:token>/answer/", webhooks.callback_answer, name="callback-answer"),
+    path("callback/<uuid:token>/key/", webhooks.callback_key, name="callback-key"),
+    path("callback/<uuid:token>/machine/", webhooks.callback_machine, name="callback-machine"),
+    path("callback/<uuid:token>/hangup/", webhooks.callback_hangup, name="callback-hangup"),
+]

@@ -1,0 +1,66 @@
+"""The one writer of `Entry`: a contact's visit to a queue."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from crm.models import Call
+from floor.models import Entry, Queue
+
+State = Entry.State
+IN_LINE = (State.WAITING, State.CALLBACK, State.OFFERED)
+
+
+def enter(call: Call, queue: Queue, *, language: str, at: datetime) -> Entry:
+    """Takes the place in line. Raises IntegrityError if the call has one already."""
+    return Entry.objects.create(
+        call=call,
+        agency_id=call.agency_id,
+        queue=queue,
+        language=language,
+        entered_at=at,
+        virtual_start=at,
+        not_before=at,
+        seen_at=at,
+    )
+
+
+def move(entry: Entry, *, to: str, came_from: Collection[str], **changes: Any) -> bool:
+    """Guarded change of state; `entry` in memory follows. False: it was in none of `came_from`."""
+    moved = Entry.objects.filter(pk=entry.pk, state__in=came_from).update(state=to, **changes) == 1
+    if moved:
+        entry.state = to
+        for name, value in changes.items():
+            setattr(entry, name, value)
+    return moved
+
+
+def seen(entry: Entry, at: datetime) -> None:
+    """The carrier showed that this caller is still there."""
+    Entry.objects.filter(pk=entry.pk, seen_at__lt=at).update(seen_at=at)
+
+
+def in_order(agency_id: int, *, at: datetime, limit: int) -> list[Entry]:
+    """Who is to be served next, in strict order of virtual start. A call-back at rest is passed over."""
+    line = Entry.objects.filter(agency_id=agency_id, state__in=(State.WAITING, State.CALLBACK), not_before__lte=at)
+    return list(line.order_by("virtual_start", "pk")[:limit])
+
+
+def ahead(entry: Entry) -> int:
+    """How many places stand before this one, call-backs included. Every operator serves every queue: one line."""
+    earlier = Q(virtual_start__lt=entry.virtual_start) | Q(virtual_start=entry.virtual_start, pk__lt=entry.pk)
+    return Entry.objects.filter(earlier, agency_id=entry.agency_id, state__in=IN_LINE).count()
+
+
+def agencies_with_rested_callbacks(at: datetime) -> list[int]:
+    """Agencies with a call-back whose rest between two attempts is over, so that somebody ready may take it."""
+    rested = Entry.objects.filter(state=State.CALLBACK, not_before__lte=at).order_by().values_list("agency_id")
+    return [agency_id for (agency_id,) in rested.distinct()]
+
+
+def silent(*, before: datetime, limit: int = 100) -> list[Entry]:
+    """Callers waiting on the line of whom the carrier has said nothing since `before`."""
+    quiet = Entry.objects.filter(state__in=(State.WAITING, State.OFFERED), seen_at__lt=before)
+    return list(quiet.select_related("call", "queue", "callback").order_by("seen_at")[:limit])

@@ -1,0 +1,134 @@
+"""Where the carrier knocks about a caller in line, an operator's leg, a conversation or a call-back.
+
+Three lines each: find the row the address names, say what happened to `floor.dispatch`, answer with what comes next.
+An address that names nothing gets a kind word and a line in the log.
+"""
+
+import logging
+from uuid import UUID
+
+from django.http import HttpRequest
+from telephony.door import webhook
+from telephony.events import CarrierEvent
+from telephony.verbs import HangUp, Say
+
+from core import clock
+from floor import callbacks, dispatch, documents, offers, waiting
+from floor.models import Callback, Entry, Offer
+from floor.words import say
+
+log = logging.getLogger(__name__)
+
+# What the carrier calls the end of a leg.
+_LEG_OVER = frozenset({"completed", "busy", "failed", "timeout", "no-answer", "cancel", "rejected"})
+
+
+@webhook("wait")
+def wait(request: HttpRequest, event: CarrierEvent, entry_id: int) -> list:
+    """A round of the wait loop is over, or the caller pressed a key in it."""
+    entry = Entry.objects.select_related("queue", "call", "callback").filter(pk=entry_id).first()
+    if entry is None:
+        return _unknown("wait")
+    if entry.state != Entry.State.DONE:
+        waiting.seen(entry, clock.now())
+    if event.digits == "1" and dispatch.call_back(entry):
+        return documents.promised(entry)
+    return documents.wait(entry)
+
+
+@webhook("leg")
+def leg(request: HttpRequest, event: CarrierEvent, token: UUID) -> None:
+    """The operator's leg rings, is up or is down."""
+    if event.status not in _LEG_OVER:
+        return
+    offer = offers.by_token(token)
+    if offer is None:
+        _unknown("leg")
+    elif offer.state == Offer.State.CONNECTED:
+        dispatch.talk_over(offer)
+    else:
+        dispatch.refused(offer, why="no answer" if event.status in ("timeout", "no-answer") else "declined")
+
+
+# The carrier may sign these with V2 only (an open question of its contract); the token makes the address unguessable.
+@webhook("room", versions=("v3", "v2"))
+def room(request: HttpRequest, event: CarrierEvent, token: UUID) -> None:
+    """Somebody entered or left a conversation."""
+    if event.room_event not in ("ParticipantJoin", "ParticipantExit"):
+        return
+    offer = offers.by_token(token)
+    if offer is None:
+        _unknown("room")
+    elif event.room_event == "ParticipantExit":
+        dispatch.talk_over(offer)
+    elif event.role == "agent":
+        dispatch.answered(
+            offer, leg_uuid=event.participant_call_uuid, room_uuid=event.room_uuid, member_id=event.member_id
+        )
+    else:
+        dispatch.connected(offer, key=event.key)
+
+
+@webhook("callback-answer")
+def callback_answer(request: HttpRequest, event: CarrierEvent, token: UUID) -> list:
+    """Somebody, or something, picked up our call-back."""
+    callback = callbacks.by_token(token)
+    if callback is None or callback.state != Callback.State.PENDING:
+        return _unknown("callback-answer")
+    if not callback.leg_uuid:  # picked up before the carrier had answered our request
+        callbacks.dialled(callback, event.call_uuid)
+    return documents.callback_greeting(callback)
+
+
+@webhook("callback-key")
+def callback_key(request: HttpRequest, event: CarrierEvent, token: UUID) -> list:
+    """1: a person, who wants to speak. 2: they do not need us any more. Anything else: nobody there."""
+    callback = callbacks.by_token(token)
+    if callback is None or callback.state != Callback.State.PENDING:
+        return _unknown("callback-key")
+    entry = callback.entry
+    if event.digits == "2":
+        dispatch.callback_withdrawn(callback)
+        return documents.goodbye("withdrawn", entry.language)
+    offer = offers.open_for(entry)
+    if event.digits == "1" and offer is not None:
+        # A repeat of the key finds the operator ringing already, and hears the same.
+        dispatch.callback_accepted(offer)
+        waiting.seen(entry, clock.now())
+        return documents.wait(entry)
+    return documents.goodbye("later" if event.digits == "1" else "machine", entry.language)
+
+
+@webhook("callback-machine")
+def callback_machine(request: HttpRequest, event: CarrierEvent, token: UUID) -> None:
+    """An answering machine picked up: its operator is not kept waiting for it."""
+    callback = callbacks.by_token(token)
+    if callback is not None and _still_dialling(callback):
+        dispatch.callback_missed(callback)
+
+
+@webhook("callback-hangup")
+def callback_hangup(request: HttpRequest, event: CarrierEvent, token: UUID) -> None:
+    """The call-back's line is down: never picked up, or over."""
+    callback = callbacks.by_token(token)
+    if callback is None:
+        _unknown("callback-hangup")
+        return
+    entry = callback.entry
+    if entry.state == Entry.State.TALKING:
+        offer = offers.open_for(entry)
+        if offer is not None:
+            dispatch.talk_over(offer)
+    elif callback.leg_uuid in ("", event.call_uuid) and entry.state in (Entry.State.OFFERED, Entry.State.WAITING):
+        dispatch.callback_missed(callback)
+
+
+def _still_dialling(callback: Callback) -> bool:
+    offer = offers.open_for(callback.entry)
+    return offer is not None and offer.state == Offer.State.RESERVED
+
+
+def _unknown(door: str) -> list:
+    """A caller must never hear nothing; we must be able to find out why."""
+    log.warning("the carrier asked %s about something we do not know", door)
+    return [Say(say("over", "en"), "en"), HangUp()]

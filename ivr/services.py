@@ -1,0 +1,136 @@
+"""The one writer of `Session`: a caller's way through a menu."""
+
+from dataclasses import asdict
+from datetime import datetime
+from functools import partial
+
+from django.db import IntegrityError, transaction
+from telephony.addresses import address
+from telephony.events import CarrierEvent
+from telephony.verbs import Gather, HangUp, Redirect, Say
+
+from core import clock
+from crm import services as facts
+from crm.ledger import Kind
+from crm.models import Call
+from floor import dispatch, documents
+from floor.models import Entry
+from ivr import engine
+from ivr.models import Flow, FlowVersion, Line, Session
+from ivr.rules import problems
+from knowledgebase.queries import is_open
+
+ANSWER_S = 8  # to start answering, after the question; people over 75 look for the key
+
+
+class NotPublishable(Exception):
+    """The document has problems; `args[0]` is the list of them."""
+
+
+def publish(flow: Flow, document: dict, *, at: datetime | None = None) -> FlowVersion:
+    """Makes `document` what callers of this flow hear from now on; who is in the menu finishes on the old one.
+
+    Raises NotPublishable with everything that is wrong.
+    """
+    wrong = problems(document)
+    if wrong:
+        raise NotPublishable(wrong)
+    at = at or clock.now()
+    with transaction.atomic():
+        latest = FlowVersion.objects.filter(flow=flow).order_by("-number").first()
+        FlowVersion.objects.filter(flow=flow, published_at__isnull=False, retired_at=None).update(retired_at=at)
+        number = latest.number + 1 if latest else 1
+        return FlowVersion.objects.create(flow=flow, number=number, document=document, published_at=at)
+
+
+def published_for(number: str) -> tuple[Line, FlowVersion] | None:
+    """The line a number belongs to and the version callers hear; None if it is no line of ours."""
+    line = Line.objects.select_related("agency").filter(number=number).first()
+    if line is None:
+        return None
+    version = FlowVersion.objects.filter(flow_id=line.flow_id, published_at__isnull=False, retired_at=None).first()
+    return (line, version) if version else None
+
+
+def rang(line: Line, version: FlowVersion, event: CarrierEvent, *, at: datetime | None = None) -> list:
+    """A caller reached one of our lines: the contact begins. A repeat changes nothing and hears the same."""
+    at = at or clock.now()
+    turn = engine.begin(version.document, is_open=partial(is_open, line.agency, at=at))
+    try:
+        with transaction.atomic():
+            call = facts.open_call(
+                agency_id=line.agency_id,
+                carrier_uuid=event.call_uuid,
+                from_number=event.from_number,
+                to_number=event.to_number,
+                at=at,
+            )
+            session = Session.objects.create(call=call, version=version, **_stored(turn.place))
+            return _act(session, turn, at)
+    except IntegrityError:
+        return once_more(Session.objects.select_related("call", "version").get(call__carrier_uuid=event.call_uuid))
+
+
+def pressed(session: Session, step: int, digits: str, *, at: datetime | None = None) -> list:
+    """The caller answered question `step`, or said nothing (""). A repeat changes nothing and hears the same."""
+    at = at or clock.now()
+    if session.ended_at is not None or session.step != step:
+        return once_more(session)
+    turn = engine.step(session.version.document, _place(session), digits, is_open=_hours(session, at))
+    with transaction.atomic():
+        mine = Session.objects.filter(pk=session.pk, step=step, ended_at=None)
+        if mine.update(**_stored(turn.place), ended_at=at if turn.exit else None) == 1:
+            return _act(session, turn, at)
+    session.refresh_from_db()
+    return once_more(session)
+
+
+def left(call: Call, *, at: datetime | None = None) -> bool:
+    """The caller hung up in the menu. False if they were not in it any more."""
+    at = at or clock.now()
+    with transaction.atomic():
+        if Session.objects.filter(call=call, ended_at=None).update(ended_at=at) != 1:
+            return False
+        facts.record(call.pk, Kind.IVR_ABANDONED, at=at)
+    return True
+
+
+def once_more(session: Session) -> list:
+    """What this caller is to hear now, for a carrier that asks twice."""
+    if session.ended_at is None:
+        return _question(session, engine.again(session.version.document, _place(session)))
+    entry = Entry.objects.filter(call=session.call).order_by("-pk").first()
+    return [Redirect(address("wait", entry.pk))] if entry else [HangUp()]
+
+
+def _act(session: Session, turn: engine.Turn, at: datetime) -> list:
+    """Carries out a turn inside the transaction of the change, and words it for the carrier."""
+    if turn.exit is None:
+        session.step = turn.place.step
+        return _question(session, turn)
+    spoken = [Say(text, turn.place.language) for text in turn.says]
+    if turn.exit.queue or not turn.exit.fate:
+        entry = dispatch.arrive(session.call, queue=turn.exit.queue, language=turn.place.language, at=at)
+        return spoken + documents.wait(entry)
+    Session.objects.filter(pk=session.pk, ended_at=None).update(ended_at=at)
+    facts.record(session.call_id, Kind(turn.exit.fate), at=at)
+    return [*spoken, HangUp()]
+
+
+def _question(session: Session, turn: engine.Turn) -> list:
+    """Prompts inside the question, so that whoever knows the menu need not listen to the end."""
+    action = address("menu", session.pk, turn.place.step)
+    prompts = tuple(Say(text, turn.place.language) for text in turn.says)
+    return [Gather(prompts, action=action, max_digits=turn.digits, timeout_s=ANSWER_S), Redirect(action)]
+
+
+def _place(session: Session) -> engine.Place:
+    return engine.Place(session.node, session.step, session.tries, session.language, session.answers)
+
+
+def _stored(place: engine.Place) -> dict:
+    return asdict(place)
+
+
+def _hours(session: Session, at: datetime):
+    return lambda slug: is_open(session.call.agency, slug, at)
