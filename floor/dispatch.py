@@ -162,6 +162,7 @@ def connected(offer: Offer, *, key: str, at: datetime | None = None) -> None:
             connected_at=at,
             due_at=at + timedelta(seconds=offers.CHECK_S),
             todo=Command.NONE,
+            todo_at=None,
         )
         if not moved:
             return

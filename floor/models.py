@@ -98,14 +98,17 @@ class Entry(models.Model):
     class Meta:
         verbose_name_plural = "entries"
         constraints = [
-            models.UniqueConstraint(fields=["call"], condition=~Q(state="done"), name="one_open_entry_per_call"),
+            models.UniqueConstraint(fields=["call"], condition=Q(ended_at=None), name="one_open_entry_per_call"),
+            models.CheckConstraint(
+                condition=Q(state="done", ended_at__isnull=False) | (~Q(state="done") & Q(ended_at=None)),
+                name="over_means_ended",
+            ),
         ]
         indexes = [
-            # Who is next: the matcher's question, and "how many before me".
+            # Who is next: the matcher's question, and "how many before me". The condition is a null test and not
+            # a list of states, because SQLite cannot match a list that comes as parameters and would scan the table.
             models.Index(
-                fields=["agency", "virtual_start", "id"],
-                condition=Q(state__in=["waiting", "callback", "offered"]),
-                name="line_in_order",
+                fields=["agency", "virtual_start", "id"], condition=Q(ended_at=None), name="line_in_order"
             ),
         ]
 
@@ -149,7 +152,9 @@ class Offer(models.Model):
     room_uuid = models.CharField(max_length=64, blank=True)
     member_id = models.CharField(max_length=16, blank=True)
     todo = models.CharField(max_length=5, choices=Command.choices, blank=True, default="")
-    todo_at = models.DateTimeField(null=True, blank=True, help_text="due; while a worker is at it, its lease")
+    todo_at = models.DateTimeField(
+        null=True, blank=True, help_text="due; while a worker is at it, its lease; empty when nothing is to do"
+    )
     tries = models.PositiveSmallIntegerField(default=0, help_text="attempts at the present command")
 
     class Meta:
@@ -160,7 +165,7 @@ class Offer(models.Model):
             models.UniqueConstraint(fields=["entry"], condition=Q(ended_at=None), name="one_open_offer_per_entry"),
         ]
         indexes = [
-            models.Index(fields=["todo_at"], condition=~Q(todo=""), name="offer_outbox"),
+            models.Index(fields=["todo_at"], condition=Q(todo_at__isnull=False), name="offer_outbox"),
             models.Index(fields=["due_at"], condition=Q(ended_at=None), name="offer_deadline"),
         ]
 
@@ -195,7 +200,7 @@ class Callback(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["agency", "number"], condition=Q(state="pending"), name="one_open_callback_per_number"
+                fields=["agency", "number"], condition=Q(ended_at=None), name="one_open_callback_per_number"
             ),
         ]
 

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from core import wake
 from floor import presence, waiting
 from floor.models import Command, Entry, Offer, Stint
@@ -12,6 +14,16 @@ from floor.models import Command, Entry, Offer, Stint
 State = Offer.State
 OPEN = (State.RESERVED, State.RINGING, State.ANSWERED, State.CONNECTED)
 UNCONNECTED = (State.RESERVED, State.RINGING, State.ANSWERED)
+
+_OWN = (
+    "token", "state", "made_at", "answered_at", "connected_at", "ended_at", "leg_uuid", "room_uuid", "todo", "todo_at",
+    "tries",
+)  # fmt: skip
+_OF_ENTRY = (
+    "entry__state", "entry__agency_id", "entry__entered_at", "entry__queue__slug", "entry__call__carrier_uuid",
+    "entry__call__to_number", "entry__callback__number", "entry__callback__leg_uuid", "entry__callback__attempts",
+    "entry__callback__token", "entry__callback__state",
+)  # fmt: skip
 
 RING_S = 20  # how long an operator's phone rings
 GRACE_S = 5  # beyond it, before we stop believing in a callback from the carrier
@@ -43,17 +55,17 @@ def make(entry: Entry, stint: Stint, *, at: datetime) -> bool:
 
 def by_token(token: UUID) -> Offer | None:
     """The offer an address of ours names, with all that acting on it needs."""
-    return _whole().filter(token=token).first()
+    return next(iter(whole().filter(token=token)), None)
 
 
 def open_for(entry: Entry) -> Offer | None:
     """The offer that is open for this entry, if any."""
-    return _whole().filter(entry=entry, ended_at=None).first()
+    return next(iter(whole().filter(entry=entry, ended_at=None)), None)
 
 
 def overdue(at: datetime) -> list[Offer]:
     """Open offers about which something should have been heard by now."""
-    return list(_whole().filter(ended_at=None, due_at__lte=at)[:100])
+    return list(whole().filter(ended_at=None, due_at__lte=at)[:100])
 
 
 def move(offer: Offer, *, to: str, came_from: Collection[str], **changes: Any) -> bool:
@@ -74,8 +86,11 @@ def order(offer: Offer, command: str, *, at: datetime, **changes: Any) -> None:
     wake.worker()
 
 
-def _whole():
-    return Offer.objects.select_related("entry__call", "entry__queue", "entry__callback", "operator__user")
+def whole() -> QuerySet[Offer]:
+    """Offers with what acting on one needs, and no more of it: four rows are read at every turn of a call."""
+    return Offer.objects.select_related("entry__call", "entry__queue", "entry__callback", "operator__user").only(
+        *_OWN, *_OF_ENTRY, "operator__device", "operator__agency_id", "operator__user__username"
+    )
 
 
 def look_again(offer: Offer, *, at: datetime) -> None:

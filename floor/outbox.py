@@ -7,7 +7,7 @@ the middle) is settled by asking the carrier what is live before anything is dia
 import logging
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q
+from django.db.models import F
 from telephony.addresses import address
 from telephony.carrier import Carrier, CarrierError, get_carrier
 
@@ -28,9 +28,7 @@ SILENT_S = 75  # three rounds of the wait loop without a sign of the caller
 def run(*, at: datetime | None = None) -> int:
     """Carries out the commands that are due; returns how many it took on. Many workers may run it at once."""
     at = at or clock.now()
-    due = Offer.objects.filter(~Q(todo=""), todo_at__lte=at).select_related(
-        "entry__call", "entry__queue", "entry__callback", "operator__user"
-    )
+    due = offers.whole().filter(todo_at__lte=at)
     taken = 0
     for offer in due.order_by("todo_at", "pk")[:50]:
         if _claim(offer, at):
@@ -81,7 +79,7 @@ def _carry_out(offer: Offer, at: datetime) -> None:
 def _done(offer: Offer, **changes) -> bool:
     """Takes the command off the row, unless the story went on meanwhile and left another."""
     mine = Offer.objects.filter(pk=offer.pk, todo=offer.todo, todo_at=offer.todo_at)
-    return mine.update(todo=Command.NONE, tries=0, **changes) == 1
+    return mine.update(todo=Command.NONE, todo_at=None, tries=0, **changes) == 1
 
 
 def _not_done(offer: Offer, error: CarrierError, at: datetime) -> None:

@@ -42,25 +42,35 @@ def seen(entry: Entry, at: datetime) -> None:
     Entry.objects.filter(pk=entry.pk, seen_at__lt=at).update(seen_at=at)
 
 
+def on_the_line(entry_id: int) -> Entry | None:
+    """The entry a round of the wait loop is about, with just what that round needs: it is the busiest door of all."""
+    needed = ("state", "language", "agency_id", "call_id", "entered_at", "virtual_start")
+    beside = ("queue__slug", "queue__callback_mode", "call__from_number", "callback__id")
+    found = Entry.objects.filter(pk=entry_id).select_related("queue", "call", "callback").only(*needed, *beside)
+    return next(iter(found), None)
+
+
 def in_order(agency_id: int, *, at: datetime, limit: int) -> list[Entry]:
     """Who is to be served next, in strict order of virtual start. A call-back at rest is passed over."""
-    line = Entry.objects.filter(agency_id=agency_id, state__in=(State.WAITING, State.CALLBACK), not_before__lte=at)
+    line = Entry.objects.filter(
+        agency_id=agency_id, ended_at=None, state__in=(State.WAITING, State.CALLBACK), not_before__lte=at
+    )
     return list(line.order_by("virtual_start", "pk")[:limit])
 
 
 def ahead(entry: Entry) -> int:
     """How many places stand before this one, call-backs included. Every operator serves every queue: one line."""
-    earlier = Q(virtual_start__lt=entry.virtual_start) | Q(virtual_start=entry.virtual_start, pk__lt=entry.pk)
-    return Entry.objects.filter(earlier, agency_id=entry.agency_id, state__in=IN_LINE).count()
+    earlier = Entry.objects.filter(agency_id=entry.agency_id, ended_at=None, virtual_start__lt=entry.virtual_start)
+    return earlier.exclude(state=State.TALKING).count()
 
 
 def agencies_with_rested_callbacks(at: datetime) -> list[int]:
     """Agencies with a call-back whose rest between two attempts is over, so that somebody ready may take it."""
-    rested = Entry.objects.filter(state=State.CALLBACK, not_before__lte=at).order_by().values_list("agency_id")
+    rested = Entry.objects.filter(ended_at=None, state=State.CALLBACK, not_before__lte=at).order_by().values_list("agency_id")
     return [agency_id for (agency_id,) in rested.distinct()]
 
 
 def silent(*, before: datetime, limit: int = 100) -> list[Entry]:
     """Callers waiting on the line of whom the carrier has said nothing since `before`."""
-    quiet = Entry.objects.filter(state__in=(State.WAITING, State.OFFERED), seen_at__lt=before)
+    quiet = Entry.objects.filter(ended_at=None, state__in=(State.WAITING, State.OFFERED), seen_at__lt=before)
     return list(quiet.select_related("call", "queue", "callback").order_by("seen_at")[:limit])

@@ -26,7 +26,7 @@ _LEG_OVER = frozenset({"completed", "busy", "failed", "timeout", "no-answer", "c
 @webhook("wait")
 def wait(request: HttpRequest, event: CarrierEvent, entry_id: int) -> list:
     """A round of the wait loop is over, or the caller pressed a key in it."""
-    entry = Entry.objects.select_related("queue", "call", "callback").filter(pk=entry_id).first()
+    entry = waiting.on_the_line(entry_id)
     if entry is None:
         return _unknown("wait")
     if entry.state != Entry.State.DONE:

@@ -1,6 +1,5 @@
 """`manage.py drill FILE --operators 80 --out DIR`: replays a day of calls and writes what came of it."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -9,13 +8,10 @@ from argparse import ArgumentTypeError
 from datetime import datetime
 from pathlib import Path
 
-from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from contactcenter.drill import day
-
-DATABASE = "drill.sqlite3"
+from contactcenter.drill import day, sandbox
 
 
 def _count(text: str) -> int:
@@ -81,27 +77,14 @@ class Command(BaseCommand):
 
     def _hand_over(self, room: Path) -> None:
         """The same command line once more, in a process whose whole world is `room`."""
-        environment = {
-            **os.environ,
-            "KINDLINE_SANDBOX": "1",
-            "DEBUG": "0",
-            "DATABASE_URL": f"sqlite:///{(room / DATABASE).resolve()}",
-            "DATABASE_KEEP_OPEN": "1",
-            "PUBLIC_BASE_URL": "http://127.0.0.1:8000",
-            "PLIVO_AUTH_ID": "MADRILLDRILLDRILLDRI",
-            "PLIVO_AUTH_TOKEN": "nobody-outside-this-process-knows-it",
-            "LOG_LEVEL": "WARNING",
-        }
-        for name in ("PLIVO_API_BASE", "HOLD_MUSIC_URL", "SECRET_KEY"):
-            environment.pop(name, None)
-        line = [sys.executable, str(settings.BASE_DIR / "manage.py"), *sys.argv[1:], "--child", "--out", str(room)]
-        done = subprocess.run(line, env=environment, check=False)
+        line = sandbox.command(*sys.argv[1:], "--child", "--out", str(room))
+        done = subprocess.run(line, env=sandbox.environment(room, keep_open=True), check=False)
         if done.returncode:
             sys.exit(done.returncode)
 
     def _hand_in(self, room: Path, out: Path) -> None:
         """All or nothing: files appear in `out` only when the last of them is written."""
-        for leftover in out.glob(DATABASE + "-*"):
+        for leftover in out.glob(sandbox.DATABASE + "-*"):
             leftover.unlink()
         for made in sorted(room.iterdir()):
             made.replace(out / made.name)

@@ -1,0 +1,203 @@
+"""The only file of this room that reads other rooms' tables. Ranges are half-open, [start, end), and aware.
+
+A day is read in ONE statement. The database shows one statement one moment, so a report made while the floor is busy
+never sees a caller who has left the queue and has not arrived anywhere yet; a transaction would do the same on
+PostgreSQL, but on SQLite it would hold up the floor.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import F, FloatField, Q, QuerySet, Value
+
+from core.models import Agency
+from crm.ledger import FATES, Kind
+from crm.models import Call, CallEvent
+from floor.models import Callback, Entry, Operator, Queue, Stint
+from ivr.models import Session
+from reporting.identity import Counts
+from reporting.metrics import Contact
+
+_CALL = "call"  # the kind of a row that is a call itself
+_NO_SECONDS = Value(None, output_field=FloatField())
+_WITH_SECONDS_OF_FATE_AS_WAIT = frozenset({Kind.ABANDONED, Kind.OVERFLOW, Kind.VOICEMAIL, Kind.TURNED_AWAY})
+_FATES = frozenset(str(fate) for fate in FATES) | {"in_menu", "waiting", "talking", "callback_pending"}
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Contacts that arrived in a range, and the rows they were put together from, counted."""
+
+    contacts: list[Contact]
+    counts: Counts
+
+
+def day(agency: Agency, start: datetime, end: datetime, *, drill: bool) -> Day:
+    """Contacts that arrived in [start, end), in order of arrival, with everything that became of them since."""
+    drafts: dict[int, _Draft] = {}
+    counted: Counter[str] = Counter()
+    rows = _rows(agency, start, end, drill)
+    for call_id, kind, at, seconds, text in rows:
+        draft = drafts.get(call_id)
+        if draft is None:
+            draft = drafts[call_id] = _Draft(call_id)
+        if kind != Kind.OFFERED or draft.entered_at is None:  # a contact is offered once
+            counted[kind] += 1
+        draft.take(kind, at, seconds, text)
+    contacts = sorted((draft.contact() for draft in drafts.values()), key=lambda c: (c.arrived_at, c.call_id))
+    fates = {fate: counted[fate] for fate in sorted(_FATES)}
+    return Day(contacts, Counts(inbound=counted[_CALL], offered=counted[Kind.OFFERED], fates=fates))
+
+
+def contacts(agency: Agency, start: datetime, end: datetime, drill: bool) -> list[Contact]:
+    """Contacts that arrived in [start, end), in order of arrival. One query."""
+    return day(agency, start, end, drill=drill).contacts
+
+
+def operator_seconds(agency: Agency, start: datetime, end: datetime, now: datetime) -> dict[str, float]:
+    """Operators' seconds in each `Stint.State` within the range, all operators together; every state is a key.
+
+    A stint is clipped to the range; an open one ends at min(end, now).
+    """
+    seconds = {str(state): 0.0 for state in Stint.State.values}
+    stints = Stint.objects.filter(Q(until=None) | Q(until__gt=start), agency=agency, since__lt=end)
+    for state, since, until in stints.values_list("state", "since", "until"):
+        last = min(end, now if until is None else until)
+        seconds[state] += max(0.0, (last - max(start, since)).total_seconds())
+    return seconds
+
+
+def queue_names(agency: Agency) -> dict[str, str]:
+    """Slug to name, for headings. A queue that was deleted since is not in it."""
+    return dict(Queue.objects.filter(agency=agency).values_list("slug", "name"))
+
+
+def latest_day(agency: Agency, *, drill: bool) -> date | None:
+    """The agency's own date on which somebody last rang; None if nobody ever did."""
+    calls = Call.objects.filter(agency=agency, drill=drill).order_by("-started_at")
+    started_at = calls.values_list("started_at", flat=True).first()
+    return started_at.astimezone(agency.zone).date() if started_at else None
+
+
+def agency_of(user: AbstractBaseUser) -> Agency | None:
+    """Whose reports this user reads: their operator's agency; for staff without one, the first. None: nobody's."""
+    operator = Operator.objects.select_related("agency").filter(user_id=user.pk).first() if user.pk else None
+    if operator is not None:
+        return operator.agency
+    house = getattr(user, "is_staff", False) or getattr(user, "is_superuser", False)
+    return first_agency() if user.is_active and house else None
+
+
+def first_agency() -> Agency | None:
+    """The agency of a house with one; None before there is any."""
+    return Agency.objects.order_by("pk").first()
+
+
+def _rows(agency: Agency, start: datetime, end: datetime, drill: bool) -> QuerySet:
+    """(call id, kind, at, seconds, queue or number) of everything about these contacts, in no order.
+
+    Events come first in the union: their columns give it its types.
+    """
+
+    def about(rows: QuerySet, call: str, kind: object, at: str, text: str, seconds: object = _NO_SECONDS) -> QuerySet:
+        prefix = "" if call == "pk" else f"{call.removesuffix('_id')}__"
+        scope = {"agency": agency, "started_at__gte": start, "started_at__lt": end, "drill": drill}
+        mine = rows.filter(**{prefix + name: value for name, value in scope.items()})
+        return mine.order_by().values_list(F(call), kind, F(at), seconds, F(text))
+
+    waiting = Entry.objects.filter(state__in=(Entry.State.WAITING, Entry.State.OFFERED))
+    pending = Callback.objects.filter(state=Callback.State.PENDING).exclude(entry__state=Entry.State.TALKING)
+    return about(CallEvent.objects.all(), "call_id", F("kind"), "at", "queue", F("seconds")).union(
+        about(Call.objects.all(), "pk", Value(_CALL), "started_at", "from_number"),
+        about(waiting.exclude(callback__state=Callback.State.PENDING), "call_id", Value("waiting"), *_ENTRY),
+        about(Entry.objects.filter(state=Entry.State.TALKING), "call_id", Value("talking"), *_ENTRY),
+        about(pending, "entry__call_id", Value("callback_pending"), "asked_at", "entry__queue__slug"),
+        about(Session.objects.filter(ended_at=None, call__entries=None), "call_id", Value("in_menu"), *_SESSION),
+        all=True,
+    )
+
+
+_ENTRY = ("entered_at", "queue__slug")
+_SESSION = ("call__started_at", "call__from_number")
+
+
+class _Draft:
+    """A contact while its rows come in, in any order."""
+
+    __slots__ = (
+        "arrived_at",
+        "asked",
+        "call_id",
+        "caller",
+        "connected_at",
+        "dialled",
+        "entered_at",
+        "fates",
+        "left_after_s",
+        "queue",
+        "ring_s",
+        "talk_s",
+        "told",
+        "waited_s",
+        "wrap_s",
+    )
+
+    def __init__(self, call_id: int) -> None:
+        self.call_id = call_id
+        self.fates: list[str] = []
+        self.queue = self.caller = ""
+        self.arrived_at = self.entered_at = self.connected_at = self.left_after_s = self.waited_s = None
+        self.talk_s = self.wrap_s = self.ring_s = 0.0
+        self.dialled = 0
+        self.told = self.asked = False
+
+    def take(self, kind: str, at: datetime, seconds: float | None, text: str) -> None:
+        """One row. `text` is the caller's number for a call and the queue for everything else."""
+        if kind == _CALL:
+            self.arrived_at, self.caller = at, text
+        elif kind == Kind.OFFERED:
+            if self.entered_at is None or at < self.entered_at:
+                self.entered_at, self.queue = at, text
+        elif kind == Kind.CONNECTED:
+            if self.connected_at is None or at < self.connected_at:  # a transfer connects again; the first decides
+                self.connected_at, self.waited_s = at, seconds
+        elif kind in _FATES:
+            self.fates.append(kind)
+            if kind in _WITH_SECONDS_OF_FATE_AS_WAIT:
+                self.left_after_s = seconds
+            else:
+                self.talk_s += seconds or 0.0
+        else:
+            self._take_side_fact(kind, seconds or 0.0)
+
+    def _take_side_fact(self, kind: str, seconds: float) -> None:
+        if kind == Kind.WRAPPED:
+            self.wrap_s += seconds
+        elif kind == Kind.RING_ENDED:
+            self.ring_s += seconds
+        elif kind == Kind.CALLBACK_OFFERED:
+            self.told = True
+        elif kind == Kind.CALLBACK_ASKED:
+            self.asked = True
+        elif kind == Kind.CALLBACK_DIALLED:
+            self.dialled += 1
+
+    def contact(self) -> Contact:
+        """The finished contact. None or several fates make "", which no report survives."""
+        return Contact(
+            arrived_at=self.arrived_at,
+            call_id=self.call_id,
+            caller=self.caller,
+            fate=self.fates[0] if len(self.fates) == 1 else "",
+            queue=self.queue,
+            entered_at=self.entered_at,
+            wait_s=self.waited_s if self.connected_at is not None else self.left_after_s,
+            talk_s=self.talk_s,
+            wrap_s=self.wrap_s,
+            ring_s=self.ring_s,
+            callback_offered=self.told,
+            callback_asked=self.asked,
+            callback_dialled=self.dialled,
+        )

@@ -1,0 +1,85 @@
+"""What we ask of a telephone carrier, and the one kind of error it answers with."""
+
+import threading
+from typing import Protocol
+
+from django.conf import settings
+
+
+class CarrierError(Exception):
+    """The carrier did not do what it was asked, or did not say so. The text holds no telephone number.
+
+    `retryable`: the same request may go through a little later.
+    `gone`: the call or the room is not live (404). Where a request names both, it does not say which.
+    `ambiguous`: it may have been done all the same (a time-out after sending, a 5xx, an answer we cannot read). Ask
+    what is live (`is_live`, `live_to`) before asking again: a second try may ring a second phone.
+    """
+
+    def __init__(self, message: str, *, retryable: bool = False, gone: bool = False, ambiguous: bool = False) -> None:
+        super().__init__(message)
+        self.retryable, self.gone, self.ambiguous = retryable, gone, ambiguous
+
+
+class Carrier(Protocol):
+    """Every method is one request on the wire, never repeated, and raises CarrierError.
+
+    Numbers are E.164, or a SIP address for an operator's phone; times whole seconds; URLs absolute and knocked at by
+    POST. An answer may come after the webhooks it causes: write down what is intended before asking.
+    """
+
+    def ring(
+        self,
+        *,
+        room: str,
+        to: str,
+        from_: str,
+        ring_timeout_s: int,
+        leg_url: str,
+        room_url: str,
+        confirm: bool = False,
+    ) -> str:
+        """Rings an operator into the room named `room`, which is opened if it is not live; the id of the leg.
+
+        The room lives with this member alone until the caller is brought in. `leg_url` hears how the leg fares,
+        `room_url` who enters and leaves. `confirm`: a voice mailbox may pick up, so only a press of 1 counts; nobody
+        tells the operator to press it.
+        """
+
+    def bring_in(self, *, room_uuid: str, call_uuid: str, room_url: str) -> None:
+        """Moves a live call into a live room as its customer; when this member leaves, the room ends."""
+
+    def dial(
+        self, *, to: str, from_: str, answer_url: str, hangup_url: str, machine_url: str, ring_timeout_s: int
+    ) -> str:
+        """Calls a customer; the id of the call. `machine_url` hears of an answering machine, while the call goes on."""
+
+    def hang_up(self, call_uuid: str) -> None:
+        """Ends a call, ringing or not. One that is over already is fine."""
+
+    def is_live(self, call_uuid: str) -> bool:
+        """Whether the call is up or ringing."""
+
+    def live_to(self, number: str) -> list[str]:
+        """The ids of the calls (20 at most) that are up or ringing at `number`: did that ambiguous dial happen?"""
+
+    def kick(self, room_uuid: str, member_id: str) -> None:
+        """Takes a member out of a room. Gone already is fine."""
+
+
+_local = threading.local()
+
+
+def get_carrier() -> Carrier:
+    """This thread's carrier: the SDK's session cannot be shared. ImproperlyConfigured without an account's settings."""
+    wanted = settings.PLIVO_AUTH_ID, settings.PLIVO_AUTH_TOKEN, settings.PLIVO_API_BASE, settings.PLIVO_TIMEOUT_S
+    if getattr(_local, "made_of", None) != wanted:
+        _local.carrier = _make(*wanted)
+        _local.made_of = wanted
+    return _local.carrier
+
+
+def _make(auth_id: str, auth_token: str, api_base: str, timeout_s: float) -> Carrier:
+    # Late: it imports the error from here, and the SDK is slow to load.
+    from telephony.plivo_adapter import PlivoCarrier
+
+    return PlivoCarrier(auth_id, auth_token, api_base=api_base, timeout_s=timeout_s)
