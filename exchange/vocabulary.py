@@ -7,7 +7,6 @@ attribute that this exchange does not play says so as loudly: nobody shall take 
 from exchange.values import (
     anything,
     each_of,
-    key,
     keys,
     like,
     method,
@@ -157,4 +156,3 @@ SPEECH_MARKS = {
 
 REQUIRED = {"MultiPartyCall": ("role",)}
 NEEDS_TEXT = {"Play": url, "Redirect": url, "MultiPartyCall": anything, "Speak": anything}
-CONFIRM_KEY = key

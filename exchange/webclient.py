@@ -1,8 +1,8 @@
 """Webhooks over HTTP: a few threads carry them, the timeline's thread reads the replies."""
 
+import queue
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import requests
 
@@ -17,14 +17,23 @@ class WebClient:
 
     def __init__(self, timeline):
         self._timeline = timeline
-        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="webhook")
+        self._waiting = queue.SimpleQueue()
         self._local = threading.local()
+        # Daemons: an application that keeps a webhook hanging must not keep this process alive.
+        for number in range(_THREADS):
+            threading.Thread(target=self._work, name=f"webhook-{number}", daemon=True).start()
 
     def __call__(self, request: WebRequest, done: Callable[[WebReply], None]) -> None:
-        self._pool.submit(self._deliver, request, done)
+        self._waiting.put((request, done))
 
     def close(self) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        """Let the threads end once what waits is delivered."""
+        for _ in range(_THREADS):
+            self._waiting.put(None)
+
+    def _work(self) -> None:
+        while (errand := self._waiting.get()) is not None:
+            self._deliver(*errand)
 
     def _deliver(self, request: WebRequest, done: Callable[[WebReply], None]) -> None:
         reply = self._fetched(request)

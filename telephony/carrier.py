@@ -57,10 +57,13 @@ class Carrier(Protocol):
         """Ends a call, ringing or not. One that is over already is fine."""
 
     def is_live(self, call_uuid: str) -> bool:
-        """Whether the call is up or ringing."""
+        """Whether the call is up or ringing. One the carrier has not dialled yet (it queues them) is not."""
 
     def live_to(self, number: str) -> list[str]:
-        """The ids of the calls (20 at most) that are up or ringing at `number`: did that ambiguous dial happen?"""
+        """The ids of the calls (20 at most) that are up or ringing at `number`: did that ambiguous dial happen?
+
+        As with `is_live`, a call still in the carrier's queue is not seen; leave it the seconds it may need.
+        """
 
     def kick(self, room_uuid: str, member_id: str) -> None:
         """Takes a member out of a room. Gone already is fine."""

@@ -157,7 +157,7 @@ class PlivoCarrier:
         try:
             return request(*args, **kwargs)
         except requests.RequestException as error:
-            raise _of_network(error, answered=self._status is not None) from None
+            raise _of_network(error) from None
         except PlivoRestError as error:
             raise _of_status(self._status, str(error)) from None
         except (TypeError, AttributeError, KeyError, ValueError):
@@ -251,10 +251,9 @@ def _of_status(status: int | None, said: str) -> CarrierError:
     )
 
 
-def _of_network(error: requests.RequestException, *, answered: bool) -> CarrierError:
+def _of_network(error: requests.RequestException) -> CarrierError:
     reason = getattr(error.args[0], "reason", None) if error.args else None
-    no_connection = isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError)
-    never_sent = no_connection and not answered
+    never_sent = isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError)
     return CarrierError(type(error).__name__, retryable=True, ambiguous=not never_sent)
 
 

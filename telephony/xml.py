@@ -17,13 +17,13 @@ _EMPTY = "<Response></Response>"
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def respond(verbs: Sequence[Verb]) -> HttpResponse:
+def respond(verbs: Sequence[Verb] | None) -> HttpResponse:
     """`verbs` as the answer to a webhook."""
     return HttpResponse(render(verbs), content_type="application/xml")
 
 
-def render(verbs: Sequence[Verb]) -> str:
-    """One document; no verbs is an empty one, which hangs up a caller and is all that a notification asks for.
+def render(verbs: Sequence[Verb] | None) -> str:
+    """One document. No verbs, or None, is an empty one: it hangs up a caller, and is all that a notification asks for.
 
     Speech without a word in it is left out, since the carrier documents no effect of it. TypeError for anything that
     is not a verb, the SDK's PlivoXMLError for one that the verb around it cannot hold.

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from contactcenter.drill.run import Drill
 
 FREED, ARRIVAL, PATIENCE, HOUSEKEEPING = 1, 2, 3, 9
+AT_ONCE = (0, 0)  # what follows from an event comes before the next event of the same instant
 
 
 class DrillCaller(Party):
@@ -45,7 +46,7 @@ class DrillCaller(Party):
 
     def asked(self, leg, ask) -> None:
         if "/callback/" in ask.action:
-            leg.press("1", rank=self.rank(ARRIVAL))
+            leg.press("1", rank=AT_ONCE)
         elif "/wait/" in ask.action:
             if self.would_call_back and not self.wants_call_back:
                 leg.press("1", rank=self.rank(PATIENCE))
@@ -60,7 +61,7 @@ class DrillCaller(Party):
 
     def rings(self, leg) -> None:
         """Our call-back: picked up at once."""
-        leg.pick_up()
+        leg.pick_up(rank=AT_ONCE)
 
     def together(self, leg, room) -> None:
         self.talked = True
@@ -90,7 +91,7 @@ class DrillOperator(Party):
         self.room = ""
 
     def rings(self, leg) -> None:
-        leg.pick_up()
+        leg.pick_up(rank=AT_ONCE)
 
     def joined(self, leg, room) -> None:
         self.room = room.uuid

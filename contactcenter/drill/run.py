@@ -10,7 +10,7 @@ import resource
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -27,7 +27,7 @@ from contactcenter.drill import parties
 from contactcenter.drill.day import DAY_STARTS_H, SECOND, Caller
 from contactcenter.drill.program import LINE, Program, set_up
 from core import clock, wake
-from exchange import Exchange, Switches, Timeline, WebReply, WebRequest
+from exchange import Exchange, Faults, Switches, Timeline, WebReply, WebRequest
 from floor import dispatch, outbox
 
 DAY = datetime(2026, 1, 14, DAY_STARTS_H, tzinfo=ZoneInfo("America/Chicago"))  # any Wednesday; always the same
@@ -44,7 +44,8 @@ class Options:
     seed: int = 1
     callback: str = "off"
     accept: float = 0.5
-    switches: Switches = Switches()
+    switches: Switches = field(default_factory=Switches)
+    faults: Faults = field(default_factory=Faults)
 
 
 class Drill:
@@ -65,6 +66,7 @@ class Drill:
             timeline=self.timeline,
             web=self._webhook,
             switches=options.switches,
+            faults=options.faults,
             seed=options.seed,
             media_seconds=lambda url: MUSIC_S,
             limits=False,

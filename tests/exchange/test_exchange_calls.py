@@ -106,8 +106,12 @@ def test_presses_nobody_listens_for_are_lost():
 
 
 def test_action_without_redirect_is_told_and_the_next_element_runs():
-    town = Town({"/answer": f'<GetInput action="{APP}/menu" numDigits="1" redirect="false"/><Wait length="2"/>',
-                 "/menu": "<Nonsense/>"})
+    town = Town(
+        {
+            "/answer": f'<GetInput action="{APP}/menu" numDigits="1" redirect="false"/><Wait length="2"/>',
+            "/menu": "<Nonsense/>",
+        }
+    )
     town.ring(Presses("1"))
     town.run()
     assert town.kinds() == ["answer", "action", "hangup"]
@@ -243,8 +247,9 @@ def test_failed_transfer(transfer_to):
 @pytest.mark.parametrize("broken", [DOWN, BROKEN])
 def test_fallback_takes_over(broken):
     town = Town({"/answer": broken, "/fallback": '<Wait length="1"/>'})
-    town.exchange.add_number(OUR_NUMBER, answer_url=APP + "/answer", hangup_url=APP + "/hangup",
-                             fallback_url=APP + "/fallback")
+    town.exchange.add_number(
+        OUR_NUMBER, answer_url=APP + "/answer", hangup_url=APP + "/hangup", fallback_url=APP + "/fallback"
+    )
     town.ring()
     town.run()
     assert town.kinds() == ["answer", "fallback", "hangup"]
@@ -253,8 +258,9 @@ def test_fallback_takes_over(broken):
 
 def test_broken_fallback_keeps_the_first_reason():
     town = Town({"/answer": DOWN, "/fallback": DOWN})
-    town.exchange.add_number(OUR_NUMBER, answer_url=APP + "/answer", hangup_url=APP + "/hangup",
-                             fallback_url=APP + "/fallback")
+    town.exchange.add_number(
+        OUR_NUMBER, answer_url=APP + "/answer", hangup_url=APP + "/hangup", fallback_url=APP + "/fallback"
+    )
     town.ring()
     town.run()
     assert town.hangups() == ["7011"]
@@ -275,7 +281,7 @@ LOUD = [
     f'<GetInput action="{APP}/a"><Hangup/></GetInput>',
     "<Wait><Speak>x</Speak></Wait>",
     "<Redirect/>",
-    '<MultiPartyCall>room</MultiPartyCall>',
+    "<MultiPartyCall>room</MultiPartyCall>",
     '<MultiPartyCall role="boss">room</MultiPartyCall>',
     '<MultiPartyCall role="agent" maxDuration="60">room</MultiPartyCall>',
     "stray words",
@@ -301,7 +307,9 @@ def test_a_loop_in_which_nothing_takes_time_is_loud():
 
 
 def test_speech_marks_with_a_polly_voice():
-    town = Town({"/answer": '<Speak voice="Polly.Joanna">a<break time="1s"/><say-as interpret-as="date">b</say-as></Speak>'})
+    town = Town(
+        {"/answer": '<Speak voice="Polly.Joanna">a<break time="1s"/><say-as interpret-as="date">b</say-as></Speak>'}
+    )
     town.ring()
     town.run()
     assert town.hangups() == ["4010"]
@@ -442,7 +450,9 @@ class TestFaults:
 
     def test_rest_may_fail_before_or_after_the_work(self):
         town = Town({}, faults=Faults(answer_503=1.0))
-        answers = [town.rest("POST", "Call/", **{"from": "1", "to": "2", "answer_url": APP + "/answer"})[0] for _ in range(20)]
+        answers = [
+            town.rest("POST", "Call/", **{"from": "1", "to": "2", "answer_url": APP + "/answer"})[0] for _ in range(20)
+        ]
         assert set(answers) == {503}
         assert 0 < len(town.exchange.legs) < 20
         assert Town({}, faults=Faults(answer_429=1.0)).rest("GET", "Call/")[0] == 429
@@ -454,7 +464,9 @@ class TestFaults:
 
 def test_the_same_seed_tells_the_same_story():
     def story(seed):
-        town = Town({"/answer": MENU, "/menu": "<Hangup/>"}, seed=seed, faults=Faults(duplicate=0.3, delay_s=4, drop=0.1))
+        town = Town(
+            {"/answer": MENU, "/menu": "<Hangup/>"}, seed=seed, faults=Faults(duplicate=0.3, delay_s=4, drop=0.1)
+        )
         for number in range(20):
             town.ring(Presses("1"), from_=f"+1202555{number:04d}")
         town.run()

@@ -1,5 +1,7 @@
 """Our own signatures against the official validator and its worked example."""
 
+from urllib.parse import urlencode
+
 import plivo.utils
 import pytest
 from hypothesis import given
@@ -32,10 +34,11 @@ words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), m
 names = st.text("abcXYZ_", min_size=1, max_size=6)
 
 
-@given(form=st.dictionaries(names, words, max_size=6), query=st.dictionaries(names, st.text("ab9 +", max_size=5), max_size=3))
+@given(
+    form=st.dictionaries(names, words, max_size=6),
+    query=st.dictionaries(names, st.text("ab9 +", max_size=5), max_size=3),
+)
 def test_posts_satisfy_the_official_validator(form, query):
-    from urllib.parse import urlencode
-
     url = "https://app.test/x/" + ("?" + urlencode(query) if query else "")
     signature = signatures.v3(TOKEN, "POST", url, form, "77")
     assert plivo.utils.validate_v3_signature("POST", url, "77", TOKEN.decode(), signature, dict(form))
@@ -44,12 +47,16 @@ def test_posts_satisfy_the_official_validator(form, query):
 
 def test_validator_notices_a_changed_form():
     signature = signatures.v3(TOKEN, "POST", "https://app.test/", {"From": "1"}, "77")
-    assert not plivo.utils.validate_v3_signature("POST", "https://app.test/", "77", TOKEN.decode(), signature, {"From": "2"})
+    assert not plivo.utils.validate_v3_signature(
+        "POST", "https://app.test/", "77", TOKEN.decode(), signature, {"From": "2"}
+    )
 
 
 @pytest.mark.parametrize("method", ["POST", "GET"])
 def test_every_webhook_is_signed_over_the_url_without_fragment(method):
-    town = Town({"/answer": f'<Redirect method="{method}">{APP}/next?n=3#rc=2&amp;rp=5xx</Redirect>', "/next": "<Hangup/>"})
+    town = Town(
+        {"/answer": f'<Redirect method="{method}">{APP}/next?n=3#rc=2&amp;rp=5xx</Redirect>', "/next": "<Hangup/>"}
+    )
     town.ring()
     town.run()
     assert town.kinds() == ["answer", "redirect", "hangup"]
@@ -66,8 +73,10 @@ def test_every_webhook_is_signed_over_the_url_without_fragment(method):
 
 
 def test_room_callbacks_may_carry_v2_only():
-    town = Town({"/answer": f'<MultiPartyCall role="customer" statusCallbackUrl="{APP}/room">a</MultiPartyCall>'},
-                switches=Switches(room_signature="v2"))
+    town = Town(
+        {"/answer": f'<MultiPartyCall role="customer" statusCallbackUrl="{APP}/room">a</MultiPartyCall>'},
+        switches=Switches(room_signature="v2"),
+    )
     town.ring()
     town.run(1)
     by_kind = {request.kind: request.headers for request in town.requests}

@@ -27,9 +27,7 @@ class Town:
         self.seen, self.requests = [], []
         self.timeline = Timeline()
         options.setdefault("limits", False)
-        self.exchange = Exchange(
-            auth_id=AUTH[0], auth_token=AUTH[1], timeline=self.timeline, web=self._web, **options
-        )
+        self.exchange = Exchange(auth_id=AUTH[0], auth_token=AUTH[1], timeline=self.timeline, web=self._web, **options)
         self.exchange.add_number(OUR_NUMBER, answer_url=APP + "/answer", hangup_url=APP + "/hangup")
 
     def _web(self, request, done):

@@ -90,6 +90,12 @@ def test_a_repeat_has_the_key_of_the_first(kind, form, key):
     assert parse(form, kind).key == parse(dict(form), kind).key == key
 
 
+def test_no_key_outgrows_its_column():
+    long = dict.fromkeys(("CallUUID", "CallStatus", "MPCUUID", "EventName", "MemberID", "EventTimestamp"), "x" * 999)
+    for form in (long, long | {"SequenceNumber": "9" * 999}):
+        assert max(len(parse(form, kind).key) for kind in KINDS) <= 160
+
+
 def test_keys_of_different_things_differ():
     base = {"MPCUUID": "m", "EventName": "ParticipantJoin"}
     stamped = base | {"MemberID": "1", "EventTimestamp": "10:00"}

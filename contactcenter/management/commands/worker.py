@@ -1,0 +1,55 @@
+"""`manage.py worker`: tells the carrier what rows say is to be told, and does what has fallen due."""
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.core.management.base import BaseCommand
+from django.db import OperationalError, close_old_connections
+
+from floor import dispatch, outbox
+
+POLL_S = 0.05  # between two looks at the outbox: a caller should not notice it
+TICK_S = 1.0  # deadlines
+RECONCILE_S = 15.0  # callers and conversations the carrier has been silent about
+
+
+@dataclass
+class Duty:
+    """Something done every so often; wall time, since this is the one process that lives in it."""
+
+    do: Callable[[], object]
+    every_s: float
+    next_at: float = 0.0
+
+    def if_due(self, now: float) -> None:
+        """Does it, and counts from the end: a slow round must not be followed by a burst."""
+        if now >= self.next_at:
+            self.do()
+            self.next_at = time.monotonic() + self.every_s
+
+
+class Command(BaseCommand):
+    """Run one or several; leases on rows keep them out of each other's way. SIGTERM or Ctrl-C ends the present round."""
+
+    help = "Carry out what the floor has left for the carrier, and what has fallen due."
+
+    def handle(self, **options) -> None:
+        stop = threading.Event()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: stop.set())
+        self.stdout.write("The worker is at work. Ctrl-C stops it.")
+        duties = [Duty(outbox.run, POLL_S), Duty(dispatch.tick, TICK_S), Duty(outbox.reconcile, RECONCILE_S)]
+        while not stop.wait(POLL_S):
+            self._round(duties)
+
+    def _round(self, duties: list[Duty]) -> None:
+        try:
+            for duty in duties:
+                duty.if_due(time.monotonic())
+        except OperationalError as error:  # the database is away: what is due stays due
+            self.stderr.write(f"The database does not answer ({type(error).__name__}); trying again.")
+            close_old_connections()
+            time.sleep(TICK_S)

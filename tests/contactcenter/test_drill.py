@@ -1,0 +1,129 @@
+"""The drill against an independent queue model, under every reading of what the carrier's contract leaves open."""
+
+import pytest
+
+from crm.models import CallEvent
+from exchange import Faults, Switches
+from floor.models import Entry, Offer, Stint
+from tests import queue_model
+from tests.contactcenter.replays import first, replay, waits
+from tests.contactcenter.test_day import GOOD as ROW
+from tests.contactcenter.test_day import write
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+OF_THE_RUN = ("wall_seconds", "speed_factor", "peak_memory_mb")
+TIMES = ("call_no", "arrive_s", "ivr_s", "service_x_s", "wrap_s", "patience_s")
+OPERATORS = 14  # too few for the sample hour: people wait, and some leave
+
+
+@pytest.fixture(scope="module")
+def day_of_60(tmp_path_factory):
+    return first(60, tmp_path_factory.mktemp("day") / "day.csv")
+
+
+@pytest.fixture(scope="module")
+def day_of_200(tmp_path_factory):
+    return first(200, tmp_path_factory.mktemp("day") / "day.csv")
+
+
+def steady(figures):
+    """What must be the same from run to run."""
+    return {name: value for name, value in figures.items() if name not in OF_THE_RUN}
+
+
+def agrees(drill, figures, path):
+    """Every single caller fared as the model says."""
+    answered, abandoned, in_menu = queue_model.simulate(path, drill.options.operators, drill.options.talk)
+    assert waits(drill, "connected") == pytest.approx({number: float(wait) for number, wait in answered.items()})
+    assert waits(drill, "abandoned") == pytest.approx({number: float(wait) for number, wait in abandoned.items()})
+    assert figures["ivr_abandoned"] == in_menu
+    assert figures["asa_s"] == pytest.approx(float(sum(answered.values()) / len(answered)), abs=1e-5)
+    assert len(abandoned) > 5, "a day on which nobody has to wait proves nothing"
+
+
+def test_200_calls_agree_with_the_model_caller_by_caller(day_of_200):
+    drill, figures = replay(day_of_200, OPERATORS)
+    agrees(drill, figures, day_of_200)
+    assert figures["requests"]["answer"] == figures["requests"]["hangup"] == 200
+    assert figures["requests"]["rest POST Participant"] == 2 * figures["answered"]
+    assert figures["requests"]["wait"] > figures["answered"]
+
+
+OTHER_READINGS = [(name, switches) for name, switches in Switches.variants() if switches != Switches()]
+
+
+@pytest.mark.parametrize(("name", "switches"), OTHER_READINGS, ids=[name for name, _ in OTHER_READINGS])
+def test_the_same_under_every_other_reading_of_the_contract(name, switches, day_of_60):
+    drill, figures = replay(day_of_60, 4, switches=switches, callback="keep-place", accept=0.0)
+    agrees(drill, figures, day_of_60)
+
+
+def test_at_one_instant_freed_operators_come_first_then_arrivals_then_patience(tmp_path):
+    rows = [
+        # call_no, rings, menu, talk, wrap, patience; one operator, whose calls end at 100, 150, 150
+        (1, 0, 0, 60, 40, 1000),
+        (2, 10, 10, 50, 0, 80),  # out of patience at 100, the moment the operator is freed: answered
+        (3, 50, 0, 0, 10, 100),  # out of patience at 150, when call 2 ends without wrap-up: answered
+        (4, 160, 0, 30, 0, 0),  # no patience at all, but the operator is freed at 160: answered
+        (5, 170, 0, 30, 0, 0),  # no patience, nobody free: gone at once
+        (6, 170, 20, 30, 0, 5),  # enters at 190 as call 4 ends: answered at 0 s
+    ]
+    path = tmp_path / "ties.csv"
+    write(path, *({**ROW, **dict(zip(TIMES, map(str, row), strict=True))} for row in rows))
+    drill, figures = replay(path, 1)
+    assert waits(drill, "connected") == {1: 0, 2: 80, 3: 100, 4: 0, 6: 0}
+    assert waits(drill, "abandoned") == {5: 0}
+    answered, abandoned, _ = queue_model.simulate(path, 1)
+    assert (answered, abandoned) == ({1: 0, 2: 80, 3: 100, 4: 0, 6: 0}, {5: 0})
+
+
+def test_the_other_column_of_talk_time(day_of_60):
+    drill, figures = replay(day_of_60, 3, talk="service_s")
+    agrees(drill, figures, day_of_60)
+
+
+def test_every_webhook_twice_and_in_any_order_changes_nothing(day_of_60):
+    drill, figures = replay(day_of_60, 4, faults=Faults(duplicate=1.0, shuffle=True))
+    agrees(drill, figures, day_of_60)
+    assert drill.requests["answer"] == 120
+
+
+def test_nothing_is_left_on_the_floor(day_of_60):
+    drill, figures = replay(day_of_60, 4)
+    assert not Entry.objects.exclude(state="done").exists()
+    assert not Offer.objects.filter(ended_at=None).exists()
+    assert not Offer.objects.exclude(todo="").exists()
+    assert set(Stint.objects.filter(until=None).values_list("state", flat=True)) == {"offline"}
+    assert figures["waiting"] == figures["talking"] == figures["callback_pending"] == 0
+    assert figures["identity"]["inbound"] == {"counted": 60, "fates": 60}
+
+
+def test_the_same_day_and_seed_give_the_same_report(day_of_60):
+    once = steady(replay(day_of_60, 4, callback="keep-place", seed=7)[1])
+    _forget()
+    assert steady(replay(day_of_60, 4, callback="keep-place", seed=7)[1]) == once
+
+
+def test_keep_place_call_backs_are_all_made_in_the_order_of_the_places(day_of_200):
+    drill, figures = replay(day_of_200, OPERATORS, callback="keep-place", accept=0.5)
+    asked = set(CallEvent.objects.filter(kind="callback_asked").values_list("call_id", flat=True))
+    assert len(asked) > 20
+    assert figures["callback_done"] == len(asked)
+    assert figures["callback_failed"] == figures["callback_pending"] == 0
+    served = Entry.objects.filter(connected_at__isnull=False).order_by("connected_at", "virtual_start")
+    starts = [entry.virtual_start for entry in served]
+    assert starts == sorted(starts), "somebody was overtaken"
+
+
+def test_everybody_called_back_means_nobody_abandons(day_of_60):
+    figures = replay(day_of_60, 4, callback="keep-place", accept=1.0)[1]
+    assert figures["abandoned"] == 0
+    assert figures["offered"] == figures["answered"] + figures["callback_done"]
+
+
+def _forget():
+    """Empties the tables between two drills of one test."""
+    from django.core.management import call_command
+
+    call_command("flush", interactive=False, verbosity=0)

@@ -1,0 +1,157 @@
+"""What goes over the wire to the carrier."""
+
+import pytest
+
+from telephony.carrier import CarrierError
+from telephony.plivo_adapter import use_adapter
+from tests.telephony.wire import LEG, ROOM, ROOT, Wire, bring_in, dial, flags, only_request, ring
+
+# ---- the way out ------------------------------------------------------------------------------------------------
+
+
+def test_ring(carrier):
+    fired = {"request_uuid": "leg1", "calls": [{"to": "x", "from": "y", "call_uuid": "leg1"}], "message": "call fired"}
+    wire = Wire(201, fired)
+    with use_adapter(wire):
+        assert ring(carrier) == "leg1"
+    method, path, body = only_request(wire)
+    assert (method, path) == ("POST", f"{ROOT}/MultiPartyCall/name_conv-1/Participant/")
+    expected = {
+        "role": "agent",
+        "to": "sip:op1@phone.plivo.com",
+        "from": "+16015550100",
+        "ring_timeout": 20,
+        "call_status_callback_url": LEG,
+        "status_callback_url": ROOM,
+        "status_callback_events": "participant-state-changes",
+        "stay_alone": True,
+        "start_mpc_on_enter": True,
+        "end_mpc_on_exit": False,
+        "enter_sound": "none",
+        "exit_sound": "none",
+        "record": False,
+    }
+    assert expected.items() <= body.items()
+    assert "confirm_key" not in body
+    assert "call_uuid" not in body
+
+
+def test_ring_a_phone_that_may_have_a_mailbox(carrier):
+    wire = Wire(201, {"request_uuid": "leg1"})
+    with use_adapter(wire):
+        assert ring(carrier, confirm=True) == "leg1"
+    assert only_request(wire)[2]["confirm_key"] == "1"
+
+
+def test_bring_in(carrier):
+    wire = Wire(201, {"message": "participant added"})
+    with use_adapter(wire):
+        bring_in(carrier)
+    method, path, body = only_request(wire)
+    assert (method, path) == ("POST", f"{ROOT}/MultiPartyCall/uuid_m1/Participant/")
+    expected = {
+        "role": "customer",
+        "call_uuid": "c1",
+        "stay_alone": False,
+        "end_mpc_on_exit": True,
+        "start_mpc_on_enter": True,
+        "status_callback_url": ROOM,
+        "enter_sound": "none",
+        "exit_sound": "none",
+    }
+    assert expected.items() <= body.items()
+    assert not {"from", "to"} & set(body)
+
+
+@pytest.mark.parametrize("request_uuid", ["call1", ["call1"]])
+def test_dial(carrier, request_uuid):
+    wire = Wire(201, {"message": "call fired", "request_uuid": request_uuid, "api_id": "x"})
+    with use_adapter(wire):
+        assert dial(carrier) == "call1"
+    method, path, body = only_request(wire)
+    assert (method, path) == ("POST", f"{ROOT}/Call/")
+    expected = {
+        "to": "+16015550101",
+        "from": "+16015550100",
+        "answer_url": LEG + "a/",
+        "hangup_url": LEG + "h/",
+        "machine_detection": "true",
+        "machine_detection_url": LEG + "m/",
+        "ring_timeout": 25,
+    }
+    assert expected.items() <= body.items()
+
+
+@pytest.mark.parametrize("ask", [ring, bring_in, dial])
+def test_every_callback_comes_by_post(carrier, ask):
+    wire = Wire(201, {"request_uuid": "x"})
+    with use_adapter(wire):
+        ask(carrier)
+    body = only_request(wire)[2]
+    assert {value for name, value in body.items() if name.endswith("_method")} == {"POST"}
+    for name in (name for name in body if name.endswith("_url")):
+        assert body[name.removesuffix("_url") + "_method"] == "POST"
+
+
+@pytest.mark.parametrize("status", [200, 202, 204])
+def test_hang_up(carrier, status):
+    wire = Wire(status, b"")
+    with use_adapter(wire):
+        carrier.hang_up("c1")
+    assert only_request(wire)[:2] == ("DELETE", f"{ROOT}/Call/c1/")
+
+
+def test_kick(carrier):
+    wire = Wire(204, b"")
+    with use_adapter(wire):
+        carrier.kick("m1", "49")
+    assert only_request(wire)[:2] == ("DELETE", f"{ROOT}/MultiPartyCall/uuid_m1/Participant/49/")
+
+
+def test_is_live(carrier):
+    wire = Wire(200, {"call_uuid": "c1", "call_status": "in-progress"})
+    with use_adapter(wire):
+        assert carrier.is_live("c1") is True
+    assert only_request(wire)[:2] == ("GET", f"{ROOT}/Call/c1/?status=live")
+    with use_adapter(Wire(404, {"error": "call not found"})):
+        assert carrier.is_live("c1") is False
+
+
+def test_live_to(carrier):
+    wire = Wire(200, {"calls": ["a", "b"], "api_id": "x"})
+    with use_adapter(wire):
+        assert carrier.live_to("+16015550101") == ["a", "b"]
+    assert only_request(wire)[:2] == ("GET", f"{ROOT}/Call/?to_number=%2B16015550101&limit=20&offset=0&status=live")
+    with use_adapter(Wire(200, {"calls": []})):
+        assert carrier.live_to("+16015550101") == []
+
+
+def test_an_id_is_one_piece_of_the_path(carrier):
+    wire = Wire(204, b"")
+    with use_adapter(wire):
+        carrier.hang_up("../Call/c2?x")
+    assert only_request(wire)[1] == f"{ROOT}/Call/..%2FCall%2Fc2%3Fx/"
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda carrier: carrier.hang_up(""),
+        lambda carrier: carrier.is_live(""),
+        lambda carrier: carrier.live_to(""),
+        lambda carrier: carrier.kick("m1", ""),
+        lambda carrier: carrier.kick("", "49"),
+        lambda carrier: carrier.bring_in(room_uuid="m1", call_uuid="", room_url=ROOM),
+        lambda carrier: carrier.bring_in(room_uuid="", call_uuid="c1", room_url=ROOM),
+        lambda carrier: ring(carrier, to=""),
+        lambda carrier: ring(carrier, from_=""),
+        lambda carrier: ring(carrier, room_url="not a url"),
+        lambda carrier: ring(carrier, room=""),
+    ],
+)
+def test_nonsense_is_not_sent(carrier, ask):
+    wire = Wire(200, {"calls": []})
+    with use_adapter(wire), pytest.raises(CarrierError) as caught:
+        ask(carrier)
+    assert wire.sent == []
+    assert flags(caught.value) == (False, False, False)
