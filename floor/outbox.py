@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 LEASE_S = 15  # longer than a request to the carrier may take
 AGAIN_S = 1  # after the carrier said "not now"
+SETTLE_S = 5  # after it may have happened: what the carrier still queues is not live yet, and would be dialled twice
 TRIES = 3
 SILENT_S = 75  # three rounds of the wait loop without a sign of the caller
 
@@ -85,7 +86,8 @@ def _done(offer: Offer, **changes) -> bool:
 def _not_done(offer: Offer, error: CarrierError, at: datetime) -> None:
     if (error.retryable or error.ambiguous) and offer.tries < TRIES:
         mine = Offer.objects.filter(pk=offer.pk, todo=offer.todo, todo_at=offer.todo_at)
-        mine.update(todo_at=at + timedelta(seconds=AGAIN_S * offer.tries))
+        pause = SETTLE_S if error.ambiguous else AGAIN_S * offer.tries
+        mine.update(todo_at=at + timedelta(seconds=pause))
         return
     log.warning("command %s of offer %s could not be carried out: %s", offer.todo, offer.pk, type(error).__name__)
     _done(offer)
@@ -93,8 +95,8 @@ def _not_done(offer: Offer, error: CarrierError, at: datetime) -> None:
         dispatch.refused(offer, why="phone not reachable", at=at)
     elif offer.todo == Command.DIAL:
         dispatch.callback_missed(offer.entry.callback, at=at)
-    elif offer.todo == Command.JOIN and error.gone:
-        _caller_gone(offer, at)
+    elif offer.todo == Command.JOIN and error.gone and not _is_live(get_carrier(), _caller_leg(offer)):
+        _caller_gone(offer, at)  # and not the room: then the operator left, and the caller keeps the place
     elif offer.todo == Command.JOIN:
         dispatch.refused(offer, why="line trouble", at=at)
 

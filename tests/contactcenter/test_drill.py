@@ -2,11 +2,12 @@
 
 import pytest
 
+from bench.sample import first
 from crm.models import CallEvent
 from exchange import Faults, Switches
 from floor.models import Entry, Offer, Stint
 from tests import queue_model
-from tests.contactcenter.replays import first, replay, waits
+from tests.contactcenter.replays import replay, waits
 from tests.contactcenter.test_day import GOOD as ROW
 from tests.contactcenter.test_day import write
 

@@ -32,7 +32,7 @@ class Duty:
 
 
 class Command(BaseCommand):
-    """Run one or several; leases on rows keep them out of each other's way. SIGTERM or Ctrl-C ends the present round."""
+    """Run one or several: leases on rows keep them apart. SIGTERM or Ctrl-C lets the present round end."""
 
     help = "Carry out what the floor has left for the carrier, and what has fallen due."
 
@@ -43,13 +43,13 @@ class Command(BaseCommand):
         self.stdout.write("The worker is at work. Ctrl-C stops it.")
         duties = [Duty(outbox.run, POLL_S), Duty(dispatch.tick, TICK_S), Duty(outbox.reconcile, RECONCILE_S)]
         while not stop.wait(POLL_S):
-            self._round(duties)
+            self._round(duties, stop)
 
-    def _round(self, duties: list[Duty]) -> None:
+    def _round(self, duties: list[Duty], stop: threading.Event) -> None:
         try:
             for duty in duties:
                 duty.if_due(time.monotonic())
         except OperationalError as error:  # the database is away: what is due stays due
             self.stderr.write(f"The database does not answer ({type(error).__name__}); trying again.")
             close_old_connections()
-            time.sleep(TICK_S)
+            stop.wait(TICK_S)
