@@ -102,6 +102,8 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     # A pool instead of CONN_MAX_AGE: under ASGI the latter leaks a connection a request (docs/performance.md).
+    # Checked on the way out, or every caller after a restart of the database would meet a dead connection.
+    _database["CONN_HEALTH_CHECKS"] = True
     _database.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8)}
 # Only a process of one thread (a drill, a worker) may keep its connection for good.
 _database["CONN_MAX_AGE"] = None if flag("DATABASE_KEEP_OPEN") else 0

@@ -27,11 +27,12 @@ _BATCH = 20  # pairs made under one lock
 
 @contextmanager
 def _the_floor(agency_id: int) -> Iterator[None]:
-    """One matcher at a time for operators who share queues: strict order is part of the promise.
+    """One change of the floor at a time, since strict order is part of the promise; so nothing here can deadlock.
 
-    On SQLite the immediate transaction is the lock.
+    On SQLite the immediate transaction is the lock. Inside a menu's transaction no savepoint is made: what fails here
+    must not leave half of the other.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, agency_id])
@@ -107,7 +108,7 @@ def away(operator: Operator, *, reason: str = "", offline: bool = False, at: dat
     at = at or clock.now()
     to = Stint.State.OFFLINE if offline else Stint.State.AWAY
     came_from = (Stint.State.READY, Stint.State.AWAY, Stint.State.OFFLINE)
-    with transaction.atomic():
+    with _the_floor(operator.agency_id):
         return presence.move(operator, to=to, at=at, came_from=came_from, reason=reason)
 
 
@@ -132,19 +133,19 @@ def wrapped_up(operator: Operator, *, at: datetime | None = None) -> bool:
 def answered(offer: Offer, *, leg_uuid: str, room_uuid: str, member_id: str = "", at: datetime | None = None) -> None:
     """The operator's leg is in the room: now the caller is brought in. A late answer, after release, is taken down."""
     at = at or clock.now()
-    with transaction.atomic():
+    with _the_floor(offer.entry.agency_id):
         moved = offers.move(
             offer,
             to=offers.State.ANSWERED,
             came_from=(offers.State.RINGING,),
             answered_at=at,
-            due_at=at + timedelta(seconds=offers.JOIN_S),
             leg_uuid=leg_uuid,
             room_uuid=room_uuid,
             member_id=member_id,
             todo=Command.JOIN,
             todo_at=at,
             tries=0,
+            **offers.patience(Command.JOIN, at),
         )
         if not moved and offer.state in (offers.State.REFUSED, offers.State.WITHDRAWN):
             offers.order(offer, Command.DROP, at=at, leg_uuid=leg_uuid)
@@ -154,7 +155,7 @@ def connected(offer: Offer, *, key: str, at: datetime | None = None) -> None:
     """Caller and operator hear each other. `key` names the carrier's event."""
     at = at or clock.now()
     entry = offer.entry
-    with transaction.atomic():
+    with _the_floor(entry.agency_id):
         moved = offers.move(
             offer,
             to=offers.State.CONNECTED,
@@ -198,7 +199,7 @@ def talk_over(offer: Offer, *, at: datetime | None = None) -> bool:
     """Either side left the conversation. False if it had not begun, or its end was told before."""
     at = at or clock.now()
     entry = offer.entry
-    with transaction.atomic():
+    with _the_floor(entry.agency_id):
         if not offers.move(offer, to=offers.State.ENDED, came_from=(offers.State.CONNECTED,), ended_at=at):
             return False
         waiting.move(entry, to=Entry.State.DONE, came_from=(Entry.State.TALKING,), ended_at=at)
@@ -214,15 +215,15 @@ def talk_over(offer: Offer, *, at: datetime | None = None) -> bool:
 def callback_accepted(offer: Offer, *, at: datetime | None = None) -> bool:
     """The person called back pressed 1: the reserved operator is rung. False if the reservation has lapsed."""
     at = at or clock.now()
-    with transaction.atomic():
+    with _the_floor(offer.entry.agency_id):
         return offers.move(
             offer,
             to=offers.State.RINGING,
             came_from=(offers.State.RESERVED,),
-            due_at=at + timedelta(seconds=offers.RING_S + offers.GRACE_S),
             todo=Command.RING,
             todo_at=at,
             tries=0,
+            **offers.patience(Command.RING, at),
         )
 
 
@@ -253,6 +254,8 @@ def tick(*, at: datetime | None = None) -> None:
     """Does what has fallen due without anybody saying so. Safe to run twice, in parallel and after a crash."""
     at = at or clock.now()
     for offer in offers.overdue(at):
+        if offer.todo and not offer.tries:
+            continue  # the worker has not got to it yet: nobody was rung who could have answered
         if offer.state == offers.State.RESERVED:
             callback_missed(offer.entry.callback, at=at)
         elif offer.state in offers.UNCONNECTED:

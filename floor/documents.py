@@ -1,13 +1,13 @@
 """What the carrier is told to do with a caller in line. Reads only."""
 
 from django.conf import settings
-from telephony.addresses import address
-from telephony.verbs import Gather, HangUp, Play, Redirect, Say
 
 from floor import waiting
 from floor.dispatch import may_call_back
 from floor.models import Callback, Entry
 from floor.words import say
+from telephony.addresses import address
+from telephony.verbs import Gather, HangUp, Play, Redirect, Say
 
 KEY_TIMEOUT_S = 5  # after the music: the last chance to press a key in this round
 

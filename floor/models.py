@@ -107,9 +107,7 @@ class Entry(models.Model):
         indexes = [
             # Who is next: the matcher's question, and "how many before me". The condition is a null test and not
             # a list of states, because SQLite cannot match a list that comes as parameters and would scan the table.
-            models.Index(
-                fields=["agency", "virtual_start", "id"], condition=Q(ended_at=None), name="line_in_order"
-            ),
+            models.Index(fields=["agency", "virtual_start", "id"], condition=Q(ended_at=None), name="line_in_order"),
         ]
 
     def __str__(self) -> str:

@@ -39,18 +39,24 @@ def make(entry: Entry, stint: Stint, *, at: datetime) -> bool:
         return False
     if not presence.move(stint.operator, to=Stint.State.OFFERED, at=at, came_from=(Stint.State.READY,)):
         raise RuntimeError("a ready operator changed under the matcher's lock")
-    patience = DIAL_S if call_first else RING_S + GRACE_S
+    command = Command.DIAL if call_first else Command.RING
     Offer.objects.create(
         entry=entry,
         operator=stint.operator,
         state=State.RESERVED if call_first else State.RINGING,
         made_at=at,
-        due_at=at + timedelta(seconds=patience),
-        todo=Command.DIAL if call_first else Command.RING,
+        todo=command,
         todo_at=at,
+        **patience(command, at),
     )
     wake.worker()
     return True
+
+
+def patience(command: str, at: datetime) -> dict[str, datetime]:
+    """The change to a row by which something must have been heard of a command; none for one nobody waits on."""
+    seconds = {Command.DIAL: DIAL_S, Command.RING: RING_S + GRACE_S, Command.JOIN: JOIN_S}.get(command)
+    return {"due_at": at + timedelta(seconds=seconds)} if seconds else {}
 
 
 def by_token(token: UUID) -> Offer | None:

@@ -7,15 +7,16 @@ the middle) is settled by asking the carrier what is live before anything is dia
 import logging
 from datetime import datetime, timedelta
 
+from django.db import DatabaseError
 from django.db.models import F
-from telephony.addresses import address
-from telephony.carrier import Carrier, CarrierError, get_carrier
 
 from core import clock
 from crm import services as facts
 from crm.ledger import Kind
 from floor import callbacks, dispatch, offers, waiting
 from floor.models import Command, Entry, Offer
+from telephony.addresses import address
+from telephony.carrier import Carrier, CarrierError, get_carrier
 
 log = logging.getLogger(__name__)
 
@@ -28,13 +29,13 @@ SILENT_S = 75  # three rounds of the wait loop without a sign of the caller
 
 def run(*, at: datetime | None = None) -> int:
     """Carries out the commands that are due; returns how many it took on. Many workers may run it at once."""
-    at = at or clock.now()
-    due = offers.whole().filter(todo_at__lte=at)
+    due = offers.whole().filter(todo_at__lte=at or clock.now()).order_by("todo_at", "pk")[:50]
     taken = 0
-    for offer in due.order_by("todo_at", "pk")[:50]:
-        if _claim(offer, at):
+    for offer in due:
+        moment = at or clock.now()  # its own for each: a slow carrier must not make the later leases short
+        if _claim(offer, moment):
             taken += 1
-            _carry_out(offer, at)
+            _carry_out(offer, moment)
     return taken
 
 
@@ -61,10 +62,14 @@ def reconcile(*, at: datetime | None = None) -> None:
 
 
 def _claim(offer: Offer, at: datetime) -> bool:
-    """A lease: whoever dies with it leaves the command to the next."""
+    """A lease: whoever dies with it leaves the command to the next.
+
+    What is heard of a first attempt is awaited from now on: no operator is blamed for the worker's absence.
+    """
     mine = Offer.objects.filter(pk=offer.pk, todo=offer.todo, todo_at=offer.todo_at)
     lease = at + timedelta(seconds=LEASE_S)
-    if mine.update(todo_at=lease, tries=F("tries") + 1) != 1:
+    patience = {} if offer.tries else offers.patience(offer.todo, at)
+    if mine.update(todo_at=lease, tries=F("tries") + 1, **patience) != 1:
         return False
     offer.todo_at, offer.tries = lease, offer.tries + 1
     return True
@@ -75,6 +80,11 @@ def _carry_out(offer: Offer, at: datetime) -> None:
         _COMMANDS[offer.todo](get_carrier(), offer, at)
     except CarrierError as error:
         _not_done(offer, error, at)
+    except DatabaseError:
+        raise  # nothing can be written down; the lease runs out and the command is still there
+    except Exception:  # one row must not take the worker, and with it everybody else's calls, down
+        log.exception("command %s of offer %s broke", offer.todo, offer.pk)
+        _not_done(offer, CarrierError("our own fault", retryable=True), at)
 
 
 def _done(offer: Offer, **changes) -> bool:

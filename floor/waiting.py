@@ -4,8 +4,6 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
-
 from crm.models import Call
 from floor.models import Entry, Queue
 
@@ -66,7 +64,11 @@ def ahead(entry: Entry) -> int:
 
 def agencies_with_rested_callbacks(at: datetime) -> list[int]:
     """Agencies with a call-back whose rest between two attempts is over, so that somebody ready may take it."""
-    rested = Entry.objects.filter(ended_at=None, state=State.CALLBACK, not_before__lte=at).order_by().values_list("agency_id")
+    rested = (
+        Entry.objects.filter(ended_at=None, state=State.CALLBACK, not_before__lte=at)
+        .order_by()
+        .values_list("agency_id")
+    )
     return [agency_id for (agency_id,) in rested.distinct()]
 
 

@@ -8,14 +8,14 @@ import logging
 from uuid import UUID
 
 from django.http import HttpRequest
-from telephony.door import webhook
-from telephony.events import CarrierEvent
-from telephony.verbs import HangUp, Say
 
 from core import clock
 from floor import callbacks, dispatch, documents, offers, waiting
 from floor.models import Callback, Entry, Offer
 from floor.words import say
+from telephony.door import webhook
+from telephony.events import CarrierEvent
+from telephony.verbs import HangUp, Say
 
 log = logging.getLogger(__name__)
 

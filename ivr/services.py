@@ -5,9 +5,6 @@ from datetime import datetime
 from functools import partial
 
 from django.db import IntegrityError, transaction
-from telephony.addresses import address
-from telephony.events import CarrierEvent
-from telephony.verbs import Gather, HangUp, Redirect, Say
 
 from core import clock
 from crm import services as facts
@@ -19,6 +16,9 @@ from ivr import engine
 from ivr.models import Flow, FlowVersion, Line, Session
 from ivr.rules import problems
 from knowledgebase.queries import is_open
+from telephony.addresses import address
+from telephony.events import CarrierEvent
+from telephony.verbs import Gather, HangUp, Redirect, Say
 
 ANSWER_S = 8  # to start answering, after the question; people over 75 look for the key
 

@@ -3,9 +3,6 @@
 import logging
 
 from django.http import HttpRequest
-from telephony.door import webhook
-from telephony.events import CarrierEvent
-from telephony.verbs import HangUp, Say
 
 from core import clock
 from crm import services as facts
@@ -13,6 +10,9 @@ from crm.models import Call
 from floor import dispatch
 from ivr import services
 from ivr.models import Session
+from telephony.door import webhook
+from telephony.events import CarrierEvent
+from telephony.verbs import HangUp, Say
 
 log = logging.getLogger(__name__)
 

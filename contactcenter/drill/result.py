@@ -1,9 +1,11 @@
 """What came of a drill, written to a directory: report.json, the daily report as page and as CSV."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 from contactcenter.drill.run import DAY, Drill
+from floor.models import Queue
 from reporting import daily, export
 
 FILES = ("report.json", "daily.html", "daily.csv")
@@ -11,9 +13,11 @@ FILES = ("report.json", "daily.html", "daily.csv")
 
 def figures(drill: Drill) -> dict:
     """Everything in report.json. Units: *_s seconds, *_rate, sl_* and occupancy fractions of 1; docs/drill.md."""
-    report = _report(drill)
+    numbers = daily.figures(_report(drill))
+    names = dict(Queue.objects.filter(agency=drill.program.agency).values_list("slug", "name"))
     return {
-        **daily.figures(report),
+        **numbers,
+        "by_type": {names[slug]: row for slug, row in numbers["by_type"].items()},
         "requests": dict(sorted(drill.requests.items())),
         "wall_seconds": round(drill.wall_seconds, 3),
         "speed_factor": round(drill.speed_factor, 1),
@@ -31,4 +35,6 @@ def write(drill: Drill, out: Path) -> dict:
 
 
 def _report(drill: Drill) -> daily.DailyReport:
-    return daily.build(drill.program.agency, DAY.date(), drill=True, at=drill.now)
+    """As made once the day is over: nobody rings after the last caller of the file."""
+    midnight = (DAY + timedelta(days=1)).replace(hour=0)
+    return daily.build(drill.program.agency, DAY.date(), drill=True, at=max(drill.now, midnight))

@@ -20,8 +20,6 @@ from django.conf import settings
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import connection
-from telephony.addresses import address
-from telephony.plivo_adapter import use_adapter
 
 from contactcenter.drill import parties
 from contactcenter.drill.day import DAY_STARTS_H, SECOND, Caller
@@ -29,6 +27,8 @@ from contactcenter.drill.program import LINE, Program, set_up
 from core import clock, wake
 from exchange import Exchange, Faults, Switches, Timeline, WebReply, WebRequest
 from floor import dispatch, outbox
+from telephony.addresses import address
+from telephony.plivo_adapter import use_adapter
 
 DAY = datetime(2026, 1, 14, DAY_STARTS_H, tzinfo=ZoneInfo("America/Chicago"))  # any Wednesday; always the same
 TICK_S = 15  # how often the worker looks for what fell due

@@ -10,6 +10,7 @@ from tests import queue_model
 from tests.contactcenter.replays import replay, waits
 from tests.contactcenter.test_day import GOOD as ROW
 from tests.contactcenter.test_day import write
+from tests.days import invent
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,6 +59,14 @@ OTHER_READINGS = [(name, switches) for name, switches in Switches.variants() if 
 def test_the_same_under_every_other_reading_of_the_contract(name, switches, day_of_60):
     drill, figures = replay(day_of_60, 4, switches=switches, callback="keep-place", accept=0.0)
     agrees(drill, figures, day_of_60)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_days_nobody_has_seen_agree_with_the_model(seed, tmp_path):
+    path = invent(tmp_path / "day.csv", calls=80, seed=seed, hours=0.5)
+    drill, figures = replay(path, 8)
+    agrees(drill, figures, path)
+    assert set(figures["by_type"]) == {"book", "change", "Fragen und Antworten", "español"}
 
 
 def test_at_one_instant_freed_operators_come_first_then_arrivals_then_patience(tmp_path):

@@ -11,7 +11,8 @@ from contactcenter.drill import sandbox
 
 MORNING = settings.BASE_DIR / "fixtures" / "days" / "sample_hour.csv"
 ROOM = settings.BASE_DIR / "var" / "demo"
-OPERATORS = 60
+OPERATORS = 80
+CALL_BACKS = ("--callback", "keep-place", "--accept", "0.5")
 DATE = "2026-01-14"  # the drill's day; contactcenter.drill.run has why
 
 
@@ -26,10 +27,11 @@ class Command(BaseCommand):
 
     def handle(self, *, port: int, **options) -> None:
         self.stdout.write(
-            f"Replaying the hour from 9 to 10 of a real day with {OPERATORS} operators.\n"
+            f"Replaying an hour of a real day's calls with {OPERATORS} operators. Of those who would have to wait,\n"
+            "half choose to be called back.\n"
             "Calls: the “Anonymous Bank” log, Technion 1999 (Guedj and Mandelbaum, 2000), with thanks.\n"
         )
-        drill = sandbox.command("drill", str(MORNING), "--operators", str(OPERATORS), "--out", str(ROOM))
+        drill = sandbox.command("drill", str(MORNING), "--operators", str(OPERATORS), *CALL_BACKS, "--out", str(ROOM))
         done = subprocess.run(drill, check=False)
         if done.returncode:
             sys.exit(done.returncode)
