@@ -28,5 +28,6 @@ def e164(raw: str) -> str:
         except phonenumbers.NumberParseException:
             continue
         if phonenumbers.is_possible_number(number):
-            return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+            spelled = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+            return spelled if len(spelled) <= 16 else ""
     return ""

@@ -61,7 +61,7 @@ def call_back(entry: Entry, *, at: datetime | None = None) -> bool:
     """
     at = at or clock.now()
     with _the_floor(entry.agency_id):
-        if not may_call_back(entry):
+        if not may_call_back(entry) or _promise(entry) is not None:
             return False
         if not waiting.move(entry, to=Entry.State.CALLBACK, came_from=(Entry.State.WAITING,)):
             return False
@@ -236,6 +236,7 @@ def callback_missed(callback: Callback, *, at: datetime | None = None) -> None:
     """Nobody picked up, a machine did, or the line went down before anybody spoke: rest, try again, or give up."""
     at = at or clock.now()
     entry = callback.entry
+    callback.refresh_from_db(fields=["attempts"])
     if callback.attempts >= callbacks.TRIES:
         _end_callback(callback, Callback.State.FAILED, Kind.CALLBACK_FAILED, at)
         return
@@ -256,10 +257,13 @@ def tick(*, at: datetime | None = None) -> None:
     for offer in offers.overdue(at):
         if offer.todo and not offer.tries:
             continue  # the worker has not got to it yet: nobody was rung who could have answered
-        if offer.state == offers.State.RESERVED:
-            callback_missed(offer.entry.callback, at=at)
-        elif offer.state in offers.UNCONNECTED:
-            refused(offer, why="no answer", at=at)
+        with _the_floor(offer.entry.agency_id):
+            if not Offer.objects.filter(pk=offer.pk, state=offer.state, due_at__lte=at).exists():
+                continue
+            if offer.state == offers.State.RESERVED:
+                callback_missed(offer.entry.callback, at=at)
+            elif offer.state in offers.UNCONNECTED:
+                refused(offer, why="no answer", at=at)
     for agency_id in waiting.agencies_with_rested_callbacks(at):
         with _the_floor(agency_id):
             _match(agency_id, at)
@@ -294,6 +298,8 @@ def _gone(entry: Entry, at: datetime) -> None:
             facts.record(entry.call_id, Kind.ABANDONED, at=at, seconds=waited, queue=entry.queue.slug)
             if _release(entry, at):
                 _match(entry.agency_id, at)
+        elif (offer := offers.open_for(entry)) is not None:
+            talk_over(offer, at=at)
 
 
 def _release(entry: Entry, at: datetime) -> bool:

@@ -18,6 +18,8 @@ def wait(entry: Entry) -> list:
     music = Play(settings.HOLD_MUSIC_URL)
     if entry.state == Entry.State.DONE:
         return [Say(say("over", entry.language), entry.language), HangUp()]
+    if entry.state == Entry.State.CALLBACK:
+        return promised(entry)
     if entry.state != Entry.State.WAITING:
         return [Say(say("connecting", entry.language), entry.language), music, again]
     place = Say(_place(entry), entry.language)

@@ -147,7 +147,8 @@ def _dial(carrier: Carrier, offer: Offer, at: datetime) -> None:
     promise = offer.entry.callback
     leg = _already_live(carrier, offer, promise.number)
     if not leg:
-        callbacks.attempt(promise)
+        if offer.tries < 2:
+            callbacks.attempt(promise)
         leg = carrier.dial(
             to=promise.number,
             from_=offer.entry.call.to_number,
@@ -156,7 +157,7 @@ def _dial(carrier: Carrier, offer: Offer, at: datetime) -> None:
             machine_url=address("callback-machine", promise.token),
             ring_timeout_s=offers.RING_S,
         )
-        facts.record(offer.entry.call_id, Kind.CALLBACK_DIALLED, at=at, queue=offer.entry.queue.slug)
+    facts.record(offer.entry.call_id, Kind.CALLBACK_DIALLED, at=at, queue=offer.entry.queue.slug)
     callbacks.dialled(promise, leg)
     _done(offer)
 

@@ -63,7 +63,7 @@ def room(request: HttpRequest, event: CarrierEvent, token: UUID) -> None:
         dispatch.talk_over(offer)
     elif event.role == "agent":
         dispatch.answered(
-            offer, leg_uuid=event.participant_call_uuid, room_uuid=event.room_uuid, member_id=event.member_id
+            offer, leg_uuid=event.participant_call_uuid, room_uuid=event.room_uuid, member_id=event.member_id[:16]
         )
     else:
         dispatch.connected(offer, key=event.key)
@@ -103,7 +103,9 @@ def callback_key(request: HttpRequest, event: CarrierEvent, token: UUID) -> list
 def callback_machine(request: HttpRequest, event: CarrierEvent, token: UUID) -> None:
     """An answering machine picked up: its operator is not kept waiting for it."""
     callback = callbacks.by_token(token)
-    if callback is not None and _still_dialling(callback):
+    if callback is None:
+        _unknown("callback-machine")
+    elif _still_dialling(callback):
         dispatch.callback_missed(callback)
 
 

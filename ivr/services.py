@@ -65,7 +65,9 @@ def rang(line: Line, version: FlowVersion, event: CarrierEvent, *, at: datetime 
                 to_number=event.to_number,
                 at=at,
             )
-            session = Session.objects.create(call=call, version=version, **_stored(turn.place))
+            session = Session.objects.create(
+                call=call, version=version, ended_at=at if turn.exit else None, **_stored(turn.place)
+            )
             return _act(session, turn, at)
     except IntegrityError:
         return once_more(Session.objects.select_related("call", "version").get(call__carrier_uuid=event.call_uuid))
@@ -112,7 +114,6 @@ def _act(session: Session, turn: engine.Turn, at: datetime) -> list:
     if turn.exit.queue or not turn.exit.fate:
         entry = dispatch.arrive(session.call, queue=turn.exit.queue, language=turn.place.language, at=at)
         return spoken + documents.wait(entry)
-    Session.objects.filter(pk=session.pk, ended_at=None).update(ended_at=at)
     facts.record(session.call_id, Kind(turn.exit.fate), at=at)
     return [*spoken, HangUp()]
 

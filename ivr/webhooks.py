@@ -49,5 +49,5 @@ def hangup(request: HttpRequest, event: CarrierEvent) -> None:
         return
     at = clock.now()
     facts.end_call(call, hangup_code=event.hangup_code, at=at)
-    if not dispatch.hung_up(call, at=at):
-        services.left(call, at=at)
+    if not dispatch.hung_up(call, at=at) and not services.left(call, at=at):
+        dispatch.hung_up(call, at=at)  # the last key took them into the line meanwhile

@@ -43,7 +43,8 @@ def set_up(types: list[str], *, operators: int, callback: str, at: datetime) -> 
         OpeningHours.objects.bulk_create(
             OpeningHours(agency=agency, weekday=day, opens=time(7), closes=time(0)) for day in range(7)
         )
-        slugs = {name: name if _SLUG.fullmatch(name) else f"type-{number}" for number, name in enumerate(types, 1)}
+        plain = all(_SLUG.fullmatch(name) for name in types)
+        slugs = {name: name if plain else f"type-{number}" for number, name in enumerate(types, 1)}
         Queue.objects.bulk_create(
             Queue(agency=agency, slug=slug, name=name, callback_mode=callback) for name, slug in slugs.items()
         )

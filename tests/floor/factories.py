@@ -1,0 +1,185 @@
+"""A floor in a few words: who is there, who rings in, and how far a call has come."""
+
+import itertools
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from django.contrib.auth import get_user_model
+
+from core.models import Agency
+from crm.ledger import FATES
+from crm.models import Call, CallEvent
+from floor import dispatch, offers
+from floor.models import Callback, Entry, Offer, Operator, Queue, Stint
+from telephony.carrier import CarrierError
+
+START = datetime(2026, 11, 10, 15, tzinfo=UTC)
+_numbers = itertools.count(1)
+
+
+class HandClock:
+    """A clock that stands until somebody moves it."""
+
+    def __init__(self, moment: datetime = START) -> None:
+        self.moment = moment
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def forward(self, seconds: float) -> datetime:
+        """`seconds` pass; returns the new moment."""
+        self.moment += timedelta(seconds=seconds)
+        return self.moment
+
+
+class FakeCarrier:
+    """Does what it is asked, keeps what that was, and can be told to fail or to let something happen meanwhile."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, dict]] = []
+        self.errors: dict[str, list[CarrierError]] = {}
+        self.meanwhile: dict[str, Callable[[], object]] = {}
+        self.live: set[str] = set()
+        self.live_at: dict[str, list[str]] = {}
+        self._legs = itertools.count(1)
+
+    def fails(self, method: str, *, times: int = 1, **flags: bool) -> None:
+        """The next `times` requests of this kind raise CarrierError with these flags."""
+        self.errors.setdefault(method, []).extend(CarrierError(f"{method} failed", **flags) for _ in range(times))
+
+    def names(self) -> list[str]:
+        """What was asked, in order."""
+        return [name for name, _ in self.asked]
+
+    def only(self, method: str) -> dict:
+        """The one request of this kind."""
+        (told,) = [told for name, told in self.asked if name == method]
+        return told
+
+    def ring(self, **told) -> str:
+        return self._new_leg("ring", told)
+
+    def dial(self, **told) -> str:
+        return self._new_leg("dial", told)
+
+    def bring_in(self, **told) -> None:
+        self._ask("bring_in", told)
+
+    def hang_up(self, call_uuid: str) -> None:
+        self._ask("hang_up", {"call_uuid": call_uuid})
+        self.live.discard(call_uuid)
+
+    def is_live(self, call_uuid: str) -> bool:
+        self._ask("is_live", {"call_uuid": call_uuid})
+        return call_uuid in self.live
+
+    def live_to(self, number: str) -> list[str]:
+        self._ask("live_to", {"number": number})
+        return self.live_at.get(number, [])
+
+    def kick(self, room_uuid: str, member_id: str) -> None:
+        self._ask("kick", {"room_uuid": room_uuid, "member_id": member_id})
+
+    def _new_leg(self, method: str, told: dict) -> str:
+        self._ask(method, told)
+        leg = f"{method}-{next(self._legs)}"
+        self.live.add(leg)
+        return leg
+
+    def _ask(self, method: str, told: dict) -> None:
+        self.asked.append((method, told))
+        if happens := self.meanwhile.pop(method, None):
+            happens()
+        if waiting := self.errors.get(method):
+            raise waiting.pop(0)
+
+
+# ---- rows -------------------------------------------------------------------------------------------------------
+
+
+def agency(slug: str = "vax") -> Agency:
+    return Agency.objects.get_or_create(slug=slug, defaults={"name": "Vaccine line"})[0]
+
+
+def queue(of: Agency, slug: str = "book", *, callback: bool = False) -> Queue:
+    mode = Queue.CallbackMode.KEEP_PLACE if callback else Queue.CallbackMode.OFF
+    return Queue.objects.create(agency=of, slug=slug, name=slug.title(), callback_mode=mode)
+
+
+def operator(of: Agency, name: str = "ada", device: str = "") -> Operator:
+    user = get_user_model().objects.create(username=f"{of.slug}-{name}")
+    return Operator.objects.create(user=user, agency=of, device=device or f"sip:{name}@phone.plivo.com")
+
+
+def call(of: Agency, number: str | None = None) -> Call:
+    n = next(_numbers)
+    number = f"+1601555{n:04}" if number is None else number
+    moment = dispatch.clock.now()
+    return Call.objects.create(
+        agency=of, carrier_uuid=f"caller-{n}", from_number=number, to_number="+16015550100", started_at=moment
+    )
+
+
+# ---- how far things have come -----------------------------------------------------------------------------------
+
+
+def arrives(of: Agency, number: str | None = None, queue: str = "book") -> Entry:
+    """A new caller enters the line."""
+    return dispatch.arrive(call(of, number), queue=queue)
+
+
+def offer_of(entry: Entry) -> Offer:
+    """The open offer of this entry; fails if there is none."""
+    offer = offers.open_for(entry)
+    assert offer is not None, "no open offer"
+    return offer
+
+
+def picks_up(entry: Entry) -> Offer:
+    """The operator who is rung for this entry answers."""
+    offer = offer_of(entry)
+    dispatch.answered(offer, leg_uuid=f"leg-{offer.pk}", room_uuid=f"room-{offer.pk}", member_id="1")
+    return offer
+
+
+def talks(entry: Entry) -> Offer:
+    """Operator and caller hear each other."""
+    offer = picks_up(entry)
+    dispatch.connected(offer, key=f"join-{offer.pk}")
+    return offer
+
+
+def promised(of: Agency, number: str | None = None) -> Entry:
+    """A caller who waited and asked to be called back."""
+    entry = arrives(of, number)
+    assert dispatch.call_back(entry)
+    return entry
+
+
+def again(row):
+    """The row as the database has it now."""
+    return type(row).objects.get(pk=row.pk)
+
+
+def presence(of: Operator) -> str:
+    """What an operator is doing."""
+    return Stint.objects.get(operator=of, until=None).state
+
+
+def ledger(entry: Entry) -> list[tuple[str, float | None]]:
+    """The lines about this entry's call, oldest first: kind and seconds."""
+    return list(CallEvent.objects.filter(call=entry.call_id).order_by("pk").values_list("kind", "seconds"))
+
+
+def fates(entry: Entry) -> list[str]:
+    """How this entry's contact ended: one word, or none yet."""
+    lines = CallEvent.objects.filter(call=entry.call_id, kind__in=[str(fate) for fate in FATES])
+    return list(lines.values_list("kind", flat=True))
+
+
+def everything() -> dict[str, list]:
+    """All rows of the live rooms: two snapshots are equal if nothing changed."""
+    return {model.__name__: list(model.objects.order_by("pk").values()) for model in _LIVE}
+
+
+_LIVE = (Call, CallEvent, Entry, Offer, Stint, Callback)

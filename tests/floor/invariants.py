@@ -1,0 +1,83 @@
+"""What must hold on the floor after every event, whatever came before."""
+
+from collections import Counter
+from datetime import datetime
+
+from crm.ledger import FATES, OFFERED_FATES, Kind
+from crm.models import CallEvent
+from floor.models import Callback, Entry, Offer, Stint
+
+_BUSY = {
+    Offer.State.RESERVED: Stint.State.OFFERED,
+    Offer.State.RINGING: Stint.State.OFFERED,
+    Offer.State.ANSWERED: Stint.State.OFFERED,
+    Offer.State.CONNECTED: Stint.State.TALKING,
+}
+_SERVED = {**dict.fromkeys(_BUSY, Entry.State.OFFERED), Offer.State.CONNECTED: Entry.State.TALKING}
+
+
+def violations(now: datetime) -> list[str]:
+    """Everything that is wrong on the floor, in words; empty when it is sound."""
+    return [*_offers_and_operators(), *_offers_and_entries(), *_idle_while_waiting(now), *_promises(), *_ledger()]
+
+
+def _offers_and_operators():
+    offers = list(Offer.objects.filter(ended_at=None).values_list("operator_id", "state"))
+    yield from (f"operator {who} has {n} open offers" for who, n in _counts(who for who, _ in offers))
+    stints = list(Stint.objects.filter(until=None).values_list("operator_id", "state"))
+    yield from (f"operator {who} is in {n} states" for who, n in _counts(who for who, _ in stints))
+    expected, busy = dict(offers), (Stint.State.OFFERED, Stint.State.TALKING)
+    for who, state in stints:
+        offered = expected.pop(who, None)
+        if offered is None and state in busy:
+            yield f"operator {who} is {state} without an open offer"
+        elif offered is not None and _BUSY[offered] != state:
+            yield f"operator {who} is {state} with an offer that is {offered}"
+    yield from (f"operator {who} has an offer and no presence" for who in expected)
+
+
+def _offers_and_entries():
+    offers = list(Offer.objects.filter(ended_at=None).values_list("entry_id", "state"))
+    yield from (f"entry {which} has {n} open offers" for which, n in _counts(which for which, _ in offers))
+    expected = dict(offers)
+    for which, state in Entry.objects.values_list("pk", "state"):
+        offered = expected.get(which)
+        if offered is None and state in _SERVED.values():
+            yield f"entry {which} is {state} without an open offer"
+        elif offered is not None and _SERVED[offered] != state:
+            yield f"entry {which} is {state} with an offer that is {offered}"
+
+
+def _idle_while_waiting(now: datetime):
+    line = Entry.objects.filter(state__in=(Entry.State.WAITING, Entry.State.CALLBACK), not_before__lte=now)
+    waiting = set(line.values_list("agency_id", flat=True))
+    idle = set(Stint.objects.filter(until=None, state=Stint.State.READY).values_list("agency_id", flat=True))
+    yield from (f"agency {which}: somebody waits while somebody is ready" for which in waiting & idle)
+
+
+def _promises():
+    kept = dict(Callback.objects.filter(ended_at=None).values_list("entry_id", "entry__state"))
+    over = (Entry.State.DONE, Entry.State.TALKING)
+    yield from (
+        f"entry {which} is {state} and still owed a call-back" for which, state in kept.items() if state in over
+    )
+    held = Entry.objects.filter(state=Entry.State.CALLBACK).values_list("pk", flat=True)
+    yield from (f"entry {which} keeps a place nobody promised" for which in held if which not in kept)
+
+
+def _ledger():
+    ended = CallEvent.objects.filter(kind__in=[str(fate) for fate in FATES])
+    fates = Counter(ended.values_list("call_id", flat=True))
+    for which, call, state in Entry.objects.values_list("pk", "call_id", "state"):
+        due = 1 if state == Entry.State.DONE else 0
+        if fates[call] != due:
+            yield f"entry {which} is {state} with {fates[call]} fates"
+    offered = CallEvent.objects.filter(kind=Kind.OFFERED).count()
+    accounted = CallEvent.objects.filter(kind__in=[str(fate) for fate in OFFERED_FATES]).count()
+    still_open = Entry.objects.filter(ended_at=None).count()
+    if offered != accounted + still_open:
+        yield f"{offered} offered, but {accounted} fates and {still_open} open"
+
+
+def _counts(keys):
+    return [(key, n) for key, n in Counter(keys).items() if n > 1]

@@ -1,0 +1,78 @@
+"""How often the database is asked. A round of the wait loop is the busiest door: 30 callers knock every half minute."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from floor import dispatch
+from ivr import services as menus
+from ivr.models import Flow, Line, Session
+from tests.floor import factories as make
+from tests.floor.factories import arrives, offer_of
+from tests.floor.knocking import heard, knock
+
+pytestmark = pytest.mark.django_db
+
+ROUND = 4
+RINGS_IN = 4
+KEY_INTO_THE_LINE = 10
+KEY_TO_A_QUESTION = 2
+OPERATOR_IN = 3
+CONNECTED = 7
+
+
+@pytest.fixture
+def line(house):
+    flow = Flow.objects.create(agency=house, name="main")
+    need = {"kind": "menu", "text": {"en": "Press 1."}, "keys": {"1": {"next": "line"}}, "otherwise": "line"}
+    menus.publish(flow, {"start": "need", "nodes": {"need": need, "line": {"kind": "queue", "queue": "book"}}})
+    return Line.objects.create(agency=house, number="+16015550100", flow=flow)
+
+
+def asks_at_most(count, path, **form):
+    """The lock is PostgreSQL's own statement, one more than on SQLite, and is counted."""
+    with CaptureQueriesContext(connection) as asked:
+        heard(knock(path, **form))
+    statements = [query["sql"] for query in asked if "SAVEPOINT" not in query["sql"]]
+    assert len(statements) <= count, "\n".join(statements)
+
+
+@pytest.mark.parametrize("callers", [1, 30])
+def test_a_round_of_the_wait_loop(house, callers, clock):
+    entries = []
+    for _ in range(callers):
+        entries.append(arrives(house))
+        clock.forward(1)
+    asks_at_most(ROUND, f"/carrier/wait/{entries[-1].pk}/", CallUUID="x")
+
+
+def test_ringing_in(line):
+    asks_at_most(RINGS_IN, "/carrier/answer/", CallUUID="c1", From="+16015559001", To="+16015550100")
+
+
+@pytest.mark.parametrize(("digits", "most"), [("1", KEY_INTO_THE_LINE), ("7", KEY_TO_A_QUESTION)])
+def test_a_step_of_the_menu(line, digits, most):
+    knock("/carrier/answer/", CallUUID="c1", From="+16015559001", To="+16015550100")
+    asks_at_most(most, f"/carrier/menu/{Session.objects.get().pk}/0/", CallUUID="c1", Digits=digits)
+
+
+@pytest.mark.parametrize("in_line", [0, 30])
+def test_an_operator_and_a_caller_enter_the_room(house, ada, in_line):
+    entry = arrives(house)
+    for _ in range(in_line):
+        arrives(house)
+    offer = offer_of(entry)
+    path, told = f"/carrier/room/{offer.token}/", {"EventName": "ParticipantJoin", "MPCUUID": "m"}
+    asks_at_most(OPERATOR_IN, path, ParticipantRole="agent", ParticipantCallUUID="leg", **told)
+    asks_at_most(CONNECTED, path, ParticipantRole="customer", **told)
+
+
+@pytest.mark.parametrize("callers", [2, 15])
+def test_an_operator_who_is_ready_asks_the_same_however_long_the_line(
+    house, callers, clock, django_assert_max_num_queries
+):
+    for _ in range(callers):
+        arrives(house)
+    operator = make.operator(house)
+    with django_assert_max_num_queries(16):
+        dispatch.ready(operator)
