@@ -20,14 +20,14 @@ $(STAMP): requirements.txt requirements-dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-demo: setup ## replays a real morning and serves its report (PORT=8000)
+demo: setup ## replays an hour of calls and serves its report (PORT=8000)
 	$(RUN) demo --port $(PORT)
 
 FILE ?= fixtures/days/sample_hour.csv
 OPERATORS ?= 80
 OUT ?= var/drill
-drill: setup ## replays a day: make drill FILE=day.csv OPERATORS=80 OUT=var/drill
-	$(RUN) drill $(FILE) --operators $(OPERATORS) --out $(OUT) $(ARGS)
+drill: setup ## replays a day: make drill FILE=day.csv OPERATORS=80 OUT=var/drill ARGS="--seed 7"
+	$(RUN) drill "$(FILE)" --operators $(OPERATORS) --out "$(OUT)" $(ARGS)
 
 test: setup ## everything on SQLite, then again on PostgreSQL if it is there
 	$(BIN)/python -m tests.run_all
@@ -48,5 +48,5 @@ fmt: setup ## puts the code in shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-clean: ## removes what running it left behind
-	rm -rf var .pytest_cache .ruff_cache .hypothesis
+clean: ## removes what demo, drill and tests left behind; not the database
+	rm -rf var/demo var/drill bench.json .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -56,7 +56,7 @@ class Lab:
     def time(self, handler: BaseHandler, kind: str) -> float:
         """Microseconds of one request, the mean of a round."""
         address = f"/carrier/wait/{self.entry.pk}/" if kind == "wait" else f"/carrier/menu/{self.session.pk}/0/"
-        bodies = self._form(50) | {"CallStatus": "in-progress"}
+        bodies = self._form(50) | {"CallStatus": "in-progress", "Digits": "" if kind == "wait" else "1"}
         body, headers = self._sealed(address, bodies)
         spent = 0.0
         for _ in range(REQUESTS):

@@ -37,6 +37,8 @@ def _sandbox() -> list[Error]:
     wrong = []
     if settings.PLIVO_API_BASE == settings.PLIVO_LIVE_API:
         wrong.append(Error("A sandbox must not reach the real carrier; unset PLIVO_API_BASE.", id="kindline.E006"))
+    if not {host.strip("[]") for host in settings.ALLOWED_HOSTS} <= set(_LOCAL):
+        wrong.append(Error("KINDLINE_SANDBOX is for this machine only; unset ALLOWED_HOSTS.", id="kindline.E008"))
     if urlsplit(settings.PUBLIC_BASE_URL).hostname not in _LOCAL:
         wrong.append(
             Error("KINDLINE_SANDBOX is for this machine only; PUBLIC_BASE_URL must be local.", id="kindline.E007")

@@ -24,6 +24,15 @@ def flag(name: str, *, default: bool = False) -> bool:
     raise ImproperlyConfigured(f"{name} should be 1 or 0, not {text!r}")
 
 
+def number(name: str, *, default: float) -> float:
+    """A number; anything else stops the start with the name of the variable."""
+    text = env.str(name, default=str(default))
+    try:
+        return float(text)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} should be a number, not {text!r}") from None
+
+
 DEV_SECRET_KEY = "development-only-not-secret"  # checks.py refuses it outside DEBUG and SANDBOX
 
 DEBUG = flag("DEBUG")
@@ -41,7 +50,7 @@ PLIVO_AUTH_TOKEN = env.str("PLIVO_AUTH_TOKEN", default="")
 PLIVO_LIVE_API = "https://api.plivo.com"
 EXCHANGE_API = "http://127.0.0.1:9400"  # where `python -m exchange` listens
 PLIVO_API_BASE = env.str("PLIVO_API_BASE", default=EXCHANGE_API if SANDBOX else PLIVO_LIVE_API).rstrip("/")
-PLIVO_TIMEOUT_S = env.float("PLIVO_TIMEOUT_S", default=5.0)
+PLIVO_TIMEOUT_S = number("PLIVO_TIMEOUT_S", default=5)
 # A media file the carrier can fetch and loop while a caller waits; 25 s or so, since the place is told after it.
 HOLD_MUSIC_URL = env.str("HOLD_MUSIC_URL", default=f"{PUBLIC_BASE_URL}/static/audio/hold.wav")
 
@@ -90,7 +99,10 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'kindline.sqlite3'}")}
+DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'kindline.sqlite3'}")
+if not DATABASE_URL.startswith(("sqlite://", "postgres://", "postgresql://")):
+    raise ImproperlyConfigured("DATABASE_URL should begin with sqlite:// or postgres://")
+DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 _database = DATABASES["default"]
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     # Row locks do not exist here and are silently ignored: IMMEDIATE makes every write transaction exclusive from
@@ -104,7 +116,7 @@ else:
     # A pool instead of CONN_MAX_AGE: under ASGI the latter leaks a connection a request (docs/performance.md).
     # Checked on the way out, or every caller after a restart of the database would meet a dead connection.
     _database["CONN_HEALTH_CHECKS"] = True
-    _database.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8)}
+    _database.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": int(number("DATABASE_POOL", default=8))}
 # Only a process of one thread (a drill, a worker) may keep its connection for good.
 _database["CONN_MAX_AGE"] = None if flag("DATABASE_KEEP_OPEN") else 0
 

@@ -84,7 +84,8 @@ def _in_progress(leg) -> None:
     if leg.alarm is not None:
         leg.alarm.cancel()
     leg.answered_us = leg.exchange.timeline.now
-    leg.limit = leg.exchange.timeline.after(leg.time_limit_s * SECOND, lambda: end(leg, 6000, "Plivo"))
+    if not leg.exchange.endless:
+        leg.limit = leg.exchange.timeline.after(leg.time_limit_s * SECOND, lambda: end(leg, 6000, "Plivo"))
 
 
 def declined(leg, code: int) -> None:

@@ -39,6 +39,7 @@ class Exchange:
         media_seconds: Callable[[str], float] = lambda url: 0.0,
         speech_seconds: Callable[[str], float] = lambda text: 0.0,
         limits: bool = True,
+        endless: bool = False,
     ):
         if len(auth_id) != 20 or auth_id[:2] != "MA":
             raise ValueError("auth_id is MA and 18 characters")
@@ -56,6 +57,7 @@ class Exchange:
         self.postman = Postman(
             token=auth_token, timeline=timeline, web=web, switches=self.switches, faults=self.faults, seed=seed
         )
+        self.endless = endless
         self.dialler = Dialler(timeline, limits=limits)
         self._rest = Rest(self, limits=limits, seed=seed)
 

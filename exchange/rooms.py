@@ -124,7 +124,8 @@ def _initialize(room: Room) -> None:
     exchange = room.exchange
     room.state, room.created_us = "initialized", exchange.timeline.now
     exchange.rooms[room.uuid] = room
-    room.limit = exchange.timeline.after(room.max_duration * SECOND, lambda: end(room, 2000))
+    if not exchange.endless:
+        room.limit = exchange.timeline.after(room.max_duration * SECOND, lambda: end(room, 2000))
     room_events.tell(room, "mpc-state-changes", "MPCInitialized")
 
 

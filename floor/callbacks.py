@@ -24,9 +24,22 @@ def by_token(token: UUID) -> Callback | None:
     return Callback.objects.select_related("entry__call", "entry__queue").filter(token=token).first()
 
 
+def owed_to(number: str, *, agency_id: int) -> list[Callback]:
+    """Open promises to a number."""
+    if not number:
+        return []
+    mine = Callback.objects.filter(agency_id=agency_id, number=number, ended_at=None)
+    return list(mine.select_related("entry__call", "entry__queue"))
+
+
 def attempt(callback: Callback) -> None:
     """Counts a try; written before the carrier is asked, so that a crash cannot make us dial without end."""
     Callback.objects.filter(pk=callback.pk).update(attempts=F("attempts") + 1, leg_uuid="")
+
+
+def not_attempted(callback: Callback) -> None:
+    """The carrier did not take the call at all: no phone rang."""
+    Callback.objects.filter(pk=callback.pk).update(attempts=F("attempts") - 1)
 
 
 def dialled(callback: Callback, leg_uuid: str) -> None:

@@ -61,7 +61,7 @@ def call_back(entry: Entry, *, at: datetime | None = None) -> bool:
     """
     at = at or clock.now()
     with _the_floor(entry.agency_id):
-        if not may_call_back(entry) or _promise(entry) is not None:
+        if not may_call_back(entry):
             return False
         if not waiting.move(entry, to=Entry.State.CALLBACK, came_from=(Entry.State.WAITING,)):
             return False
@@ -75,8 +75,10 @@ def call_back(entry: Entry, *, at: datetime | None = None) -> bool:
 
 
 def may_call_back(entry: Entry) -> bool:
-    """Whether this caller can be offered to keep the place and be called back."""
-    return entry.queue.callback_mode != Queue.CallbackMode.OFF and bool(entry.call.from_number)
+    """Whether this caller can be offered to keep the place and be called back; who has been called back cannot."""
+    if entry.queue.callback_mode == Queue.CallbackMode.OFF or not entry.call.from_number:
+        return False
+    return _promise(entry) is None
 
 
 def hung_up(call: Call, *, at: datetime | None = None) -> bool:
@@ -172,6 +174,8 @@ def connected(offer: Offer, *, key: str, at: datetime | None = None) -> None:
         if (promise := _promise(entry)) is not None:
             callbacks.end(promise, Callback.State.DONE, at=at)
         _record(offer, Kind.CONNECTED, at=at, seconds=_seconds(entry.entered_at, at), key=key)
+        for other in callbacks.owed_to(entry.call.from_number, agency_id=entry.agency_id):
+            callback_withdrawn(other, at=at)  # got through another way
 
 
 def refused(offer: Offer, *, why: str, at: datetime | None = None) -> bool:
@@ -191,6 +195,20 @@ def refused(offer: Offer, *, why: str, at: datetime | None = None) -> bool:
         waiting.move(entry, to=Entry.State.WAITING, came_from=(Entry.State.OFFERED,), seen_at=at)
         presence.move(offer.operator, to=Stint.State.AWAY, at=at, came_from=(Stint.State.OFFERED,), reason=why)
         _record(offer, Kind.RING_ENDED, at=at, seconds=_seconds(offer.made_at, at))
+        _match(entry.agency_id, at)
+    return True
+
+
+def put_back(offer: Offer, *, at: datetime | None = None) -> bool:
+    """The carrier could not be asked to ring or dial: as if the offer had not been made. Nobody is blamed."""
+    at = at or clock.now()
+    entry = offer.entry
+    with _the_floor(entry.agency_id):
+        promised = offer.state == offers.State.RESERVED
+        if not _release(entry, at):
+            return False
+        to = Entry.State.CALLBACK if promised else Entry.State.WAITING
+        waiting.move(entry, to=to, came_from=(Entry.State.OFFERED,), seen_at=at)
         _match(entry.agency_id, at)
     return True
 
@@ -260,10 +278,13 @@ def tick(*, at: datetime | None = None) -> None:
         with _the_floor(offer.entry.agency_id):
             if not Offer.objects.filter(pk=offer.pk, state=offer.state, due_at__lte=at).exists():
                 continue
-            if offer.state == offers.State.RESERVED:
+            if offer.todo in (Command.RING, Command.DIAL):
+                put_back(offer, at=at)  # the carrier would not take it all the while
+            elif offer.state == offers.State.RESERVED:
                 callback_missed(offer.entry.callback, at=at)
-            elif offer.state in offers.UNCONNECTED:
+            elif offer.state == offers.State.RINGING:
                 refused(offer, why="no answer", at=at)
+            # An answered one may be a conversation of which we were not told: outbox.reconcile asks.
     for agency_id in waiting.agencies_with_rested_callbacks(at):
         with _the_floor(agency_id):
             _match(agency_id, at)

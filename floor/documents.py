@@ -23,7 +23,7 @@ def wait(entry: Entry) -> list:
     if entry.state != Entry.State.WAITING:
         return [Say(say("connecting", entry.language), entry.language), music, again]
     place = Say(_place(entry), entry.language)
-    if not may_call_back(entry) or hasattr(entry, "callback"):
+    if not may_call_back(entry):
         return [place, music, again]
     offer = Say(say("offer", entry.language), entry.language)
     return [Gather((place, offer, music), action=again.url, max_digits=1, timeout_s=KEY_TIMEOUT_S), again]

@@ -21,13 +21,15 @@ _OWN = (
 )  # fmt: skip
 _OF_ENTRY = (
     "entry__state", "entry__agency_id", "entry__entered_at", "entry__queue__slug", "entry__call__carrier_uuid",
-    "entry__call__to_number", "entry__callback__number", "entry__callback__leg_uuid", "entry__callback__attempts",
+    "entry__call__to_number", "entry__call__from_number",
+    "entry__callback__number", "entry__callback__leg_uuid", "entry__callback__attempts",
     "entry__callback__token", "entry__callback__state",
 )  # fmt: skip
 
 RING_S = 20  # how long an operator's phone rings
 GRACE_S = 5  # beyond it, before we stop believing in a callback from the carrier
-DIAL_S = 90  # reserved for a call-back: ring, a machine's greeting, "press 1"
+QUEUE_S = 40  # before it: the carrier dials two a second, and eighty operators may be rung at once
+DIAL_S = 90 + QUEUE_S  # reserved for a call-back: ring, a machine's greeting, "press 1"
 JOIN_S = 30  # from "operator picked up" to "caller is in"
 CHECK_S = 300  # a conversation nobody reported ended is asked after this often
 
@@ -55,7 +57,7 @@ def make(entry: Entry, stint: Stint, *, at: datetime) -> bool:
 
 def patience(command: str, at: datetime) -> dict[str, datetime]:
     """The change to a row by which something must have been heard of a command; none for one nobody waits on."""
-    seconds = {Command.DIAL: DIAL_S, Command.RING: RING_S + GRACE_S, Command.JOIN: JOIN_S}.get(command)
+    seconds = {Command.DIAL: DIAL_S, Command.RING: QUEUE_S + RING_S + GRACE_S, Command.JOIN: JOIN_S}.get(command)
     return {"due_at": at + timedelta(seconds=seconds)} if seconds else {}
 
 
@@ -97,6 +99,12 @@ def whole() -> QuerySet[Offer]:
     return Offer.objects.select_related("entry__call", "entry__queue", "entry__callback", "operator__user").only(
         *_OWN, *_OF_ENTRY, "operator__device", "operator__agency_id", "operator__user__username"
     )
+
+
+def rings(token: UUID, *, at: datetime) -> None:
+    """The operator's phone rings now: from here on it has its seconds, however long the carrier's own queue was."""
+    ringing = Offer.objects.filter(token=token, state=State.RINGING)
+    ringing.update(due_at=at + timedelta(seconds=RING_S + GRACE_S))
 
 
 def look_again(offer: Offer, *, at: datetime) -> None:

@@ -7,7 +7,8 @@ the middle) is settled by asking the carrier what is live before anything is dia
 import logging
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.db.models import F
 
 from core import clock
@@ -20,10 +21,9 @@ from telephony.carrier import Carrier, CarrierError, get_carrier
 
 log = logging.getLogger(__name__)
 
-LEASE_S = 15  # longer than a request to the carrier may take
 AGAIN_S = 1  # after the carrier said "not now"
 SETTLE_S = 5  # after it may have happened: what the carrier still queues is not live yet, and would be dialled twice
-TRIES = 3
+TRIES = 3  # of what may have happened; what certainly did not is tried until its time is over
 SILENT_S = 75  # three rounds of the wait loop without a sign of the caller
 
 
@@ -42,23 +42,47 @@ def run(*, at: datetime | None = None) -> int:
 def reconcile(*, at: datetime | None = None) -> None:
     """Asks the carrier about callers and conversations it has been silent about: no call is immortal."""
     at = at or clock.now()
-    carrier = get_carrier()
     for entry in waiting.silent(before=at - timedelta(seconds=SILENT_S)):
         promise = getattr(entry, "callback", None)
         leg = promise.leg_uuid if promise else entry.call.carrier_uuid
-        if _is_live(carrier, leg):
+        if is_live(leg):
             waiting.seen(entry, at)
         elif promise:
             dispatch.callback_missed(promise, at=at)
         else:
+            facts.end_call(entry.call, hangup_code="", at=at)
             dispatch.hung_up(entry.call, at=at)
     for offer in offers.overdue(at):
-        if offer.state != offers.State.CONNECTED:
-            continue
-        if _is_live(carrier, _caller_leg(offer)):
-            offers.look_again(offer, at=at)
-        else:
-            dispatch.talk_over(offer, at=at)
+        if offer.state == offers.State.CONNECTED:
+            _still_talking(offer, at)
+        elif offer.state == offers.State.ANSWERED:
+            _joined_unheard(offer, at)
+
+
+def _still_talking(offer: Offer, at: datetime) -> None:
+    if is_live(_caller_leg(offer)):
+        offers.look_again(offer, at=at)
+    else:
+        dispatch.talk_over(offer, at=at)
+
+
+def _joined_unheard(offer: Offer, at: datetime) -> None:
+    """The operator picked up, and nothing was heard since: perhaps they are talking, and only the notice was lost."""
+    try:
+        there = _caller_leg(offer) in get_carrier().members(offer.room_uuid)
+    except CarrierError as error:
+        if not error.gone:
+            return  # in doubt a conversation goes on
+        there = False
+    if there:
+        dispatch.connected(offer, key=f"found:{offer.token}", at=at)
+    else:
+        dispatch.refused(offer, why="line trouble", at=at)
+
+
+def lease_time() -> timedelta:
+    """Longer than the two requests that a second attempt makes may take, connecting (2 s) included."""
+    return timedelta(seconds=2 * (2 + settings.PLIVO_TIMEOUT_S) + 5)
 
 
 def _claim(offer: Offer, at: datetime) -> bool:
@@ -67,7 +91,7 @@ def _claim(offer: Offer, at: datetime) -> bool:
     What is heard of a first attempt is awaited from now on: no operator is blamed for the worker's absence.
     """
     mine = Offer.objects.filter(pk=offer.pk, todo=offer.todo, todo_at=offer.todo_at)
-    lease = at + timedelta(seconds=LEASE_S)
+    lease = at + lease_time()
     patience = {} if offer.tries else offers.patience(offer.todo, at)
     if mine.update(todo_at=lease, tries=F("tries") + 1, **patience) != 1:
         return False
@@ -80,7 +104,7 @@ def _carry_out(offer: Offer, at: datetime) -> None:
         _COMMANDS[offer.todo](get_carrier(), offer, at)
     except CarrierError as error:
         _not_done(offer, error, at)
-    except DatabaseError:
+    except (OperationalError, InterfaceError):
         raise  # nothing can be written down; the lease runs out and the command is still there
     except Exception:  # one row must not take the worker, and with it everybody else's calls, down
         log.exception("command %s of offer %s broke", offer.todo, offer.pk)
@@ -94,18 +118,26 @@ def _done(offer: Offer, **changes) -> bool:
 
 
 def _not_done(offer: Offer, error: CarrierError, at: datetime) -> None:
-    if (error.retryable or error.ambiguous) and offer.tries < TRIES:
+    """Again later, as long as the trouble is the carrier's; nobody on the floor pays for an outage.
+
+    `dispatch.tick` puts caller and operator back when the command's time is over.
+    """
+    certain = error.retryable and not error.ambiguous  # it did not happen
+    if certain or (error.ambiguous and offer.tries < TRIES):
         mine = Offer.objects.filter(pk=offer.pk, todo=offer.todo, todo_at=offer.todo_at)
-        pause = SETTLE_S if error.ambiguous else AGAIN_S * offer.tries
+        pause = SETTLE_S if error.ambiguous else AGAIN_S * min(offer.tries, SETTLE_S)
         mine.update(todo_at=at + timedelta(seconds=pause))
         return
-    log.warning("command %s of offer %s could not be carried out: %s", offer.todo, offer.pk, type(error).__name__)
+    log.warning("command %s of offer %s could not be carried out: %s", offer.todo, offer.pk, error)
+    if error.ambiguous and offer.todo in (Command.RING, Command.DIAL):
+        dispatch.put_back(offer, at=at)
+        return
     _done(offer)
     if offer.todo == Command.RING:
         dispatch.refused(offer, why="phone not reachable", at=at)
     elif offer.todo == Command.DIAL:
         dispatch.callback_missed(offer.entry.callback, at=at)
-    elif offer.todo == Command.JOIN and error.gone and not _is_live(get_carrier(), _caller_leg(offer)):
+    elif offer.todo == Command.JOIN and error.gone and not is_live(_caller_leg(offer)):
         _caller_gone(offer, at)  # and not the room: then the operator left, and the caller keeps the place
     elif offer.todo == Command.JOIN:
         dispatch.refused(offer, why="line trouble", at=at)
@@ -147,16 +179,20 @@ def _dial(carrier: Carrier, offer: Offer, at: datetime) -> None:
     promise = offer.entry.callback
     leg = _already_live(carrier, offer, promise.number)
     if not leg:
-        if offer.tries < 2:
-            callbacks.attempt(promise)
-        leg = carrier.dial(
-            to=promise.number,
-            from_=offer.entry.call.to_number,
-            answer_url=address("callback-answer", promise.token),
-            hangup_url=address("callback-hangup", promise.token),
-            machine_url=address("callback-machine", promise.token),
-            ring_timeout_s=offers.RING_S,
-        )
+        callbacks.attempt(promise)
+        try:
+            leg = carrier.dial(
+                to=promise.number,
+                from_=offer.entry.call.to_number,
+                answer_url=address("callback-answer", promise.token),
+                hangup_url=address("callback-hangup", promise.token),
+                machine_url=address("callback-machine", promise.token),
+                ring_timeout_s=offers.RING_S,
+            )
+        except CarrierError as error:
+            if error.retryable and not error.ambiguous:
+                callbacks.not_attempted(promise)  # no phone rang: that must not cost the promise a try
+            raise
     facts.record(offer.entry.call_id, Kind.CALLBACK_DIALLED, at=at, queue=offer.entry.queue.slug)
     callbacks.dialled(promise, leg)
     _done(offer)
@@ -188,11 +224,11 @@ def _caller_gone(offer: Offer, at: datetime) -> None:
         dispatch.hung_up(offer.entry.call, at=at)
 
 
-def _is_live(carrier: Carrier, leg_uuid: str) -> bool:
-    """In doubt it is: a carrier that does not answer must not cost a caller the place."""
+def is_live(leg_uuid: str) -> bool:
+    """Whether the carrier has this line up. In doubt it has: its silence must not cost a caller the place."""
     if not leg_uuid:
         return False
     try:
-        return carrier.is_live(leg_uuid)
+        return get_carrier().is_live(leg_uuid)
     except CarrierError:
         return True

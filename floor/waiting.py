@@ -4,8 +4,10 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from crm.models import Call
-from floor.models import Entry, Queue
+from floor.models import Entry, Offer, Queue
 
 State = Entry.State
 IN_LINE = (State.WAITING, State.CALLBACK, State.OFFERED)
@@ -73,6 +75,11 @@ def agencies_with_rested_callbacks(at: datetime) -> list[int]:
 
 
 def silent(*, before: datetime, limit: int = 100) -> list[Entry]:
-    """Callers waiting on the line of whom the carrier has said nothing since `before`."""
+    """Callers waiting on the line of whom the carrier has said nothing since `before`.
+
+    Not one who is just being called back: no line of theirs is up yet, and the reservation has its own deadline.
+    """
     quiet = Entry.objects.filter(ended_at=None, state__in=(State.WAITING, State.OFFERED), seen_at__lt=before)
-    return list(quiet.select_related("call", "queue", "callback").order_by("seen_at")[:limit])
+    dialling = Offer.objects.filter(entry=OuterRef("pk"), ended_at=None, state=Offer.State.RESERVED)
+    quiet = quiet.filter(~Exists(dialling)).select_related("call", "queue", "callback")
+    return list(quiet.order_by("seen_at")[:limit])

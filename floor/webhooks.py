@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 _LEG_OVER = frozenset({"completed", "busy", "failed", "timeout", "no-answer", "cancel", "rejected"})
 
 
+_WHY = {"busy": "declined", "rejected": "declined", "failed": "phone not reachable"}
+
+
 @webhook("wait")
 def wait(request: HttpRequest, event: CarrierEvent, entry_id: int) -> list:
     """A round of the wait loop is over, or the caller pressed a key in it."""
@@ -39,15 +42,15 @@ def wait(request: HttpRequest, event: CarrierEvent, entry_id: int) -> list:
 @webhook("leg")
 def leg(request: HttpRequest, event: CarrierEvent, token: UUID) -> None:
     """The operator's leg rings, is up or is down."""
+    if event.status == "ringing":
+        offers.rings(token, at=clock.now())
     if event.status not in _LEG_OVER:
         return
     offer = offers.by_token(token)
     if offer is None:
         _unknown("leg")
-    elif offer.state == Offer.State.CONNECTED:
+    elif not dispatch.refused(offer, why=_WHY.get(event.status, "no answer")):
         dispatch.talk_over(offer)
-    else:
-        dispatch.refused(offer, why="no answer" if event.status in ("timeout", "no-answer") else "declined")
 
 
 # The carrier may sign these with V2 only (an open question of its contract); the token makes the address unguessable.

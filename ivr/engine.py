@@ -80,6 +80,11 @@ def again(document: Mapping[str, Any], place: Place) -> Turn:
     return _ask(document["nodes"][place.node], place, ())
 
 
+def last_words(document: Mapping[str, Any], place: Place) -> str:
+    """What the caller was told as the menu ended, once more; "" where it ended by their hanging up."""
+    return _text(document["nodes"][place.node].get("text", {"en": ""}), place.language)
+
+
 def _read(node: Mapping[str, Any], place: Place, digits: str) -> Place | None:
     """The place an answer leads to, or None if the question cannot use it."""
     if node["kind"] == "menu":

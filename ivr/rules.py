@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ivr.engine import FlowError, begin
-
 _NEEDS = {
     "say": ("text", "next"),
     "menu": ("text", "keys", "otherwise"),
@@ -12,6 +10,15 @@ _NEEDS = {
     "hours": ("schedule", "open", "closed"),
     "queue": ("queue",),
     "hangup": ("text", "fate"),
+}
+# Where a node leads if nothing is pressed; a question's own `next` needs an answer.
+_SILENT = {
+    "say": ("next",),
+    "hours": ("open", "closed"),
+    "menu": ("otherwise",),
+    "collect": ("otherwise",),
+    "queue": (),
+    "hangup": (),
 }
 _FATES = ("ivr_contained", "closed")
 
@@ -51,10 +58,10 @@ def _of_keys(name: str, keys: Mapping[str, Any]) -> Iterator[str]:
     if not keys:
         yield f"Step “{name}” has no keys to press."
     for key in keys:
-        if not key.isdecimal() or len(key) > 2:
-            yield f"Step “{name}”: a key is one or two digits, not “{key}”."
+        if not key.isdecimal() or len(key) > 3:
+            yield f"Step “{name}”: a key is one to three digits, not “{key}”."
     if len({len(key) for key in keys}) > 1:
-        yield f"Step “{name}” mixes keys of one and two digits; the phone could not tell them apart."
+        yield f"Step “{name}” mixes keys of different lengths; the phone could not tell them apart."
 
 
 def _targets(node: Mapping[str, Any]) -> list[str]:
@@ -63,12 +70,17 @@ def _targets(node: Mapping[str, Any]) -> list[str]:
 
 
 def _circles(document: Mapping[str, Any]) -> list[str]:
-    """Steps that lead to one another without ever asking the caller anything."""
-    for start, node in document["nodes"].items():
-        if node["kind"] in ("say", "hours"):
-            for verdict in (True, False):
-                try:
-                    begin({**document, "start": start}, is_open=lambda _, verdict=verdict: verdict)
-                except FlowError as error:
-                    return [str(error)]
+    """Ways on which a caller who presses nothing would go around for ever, whatever hours are open."""
+    nodes = document["nodes"]
+    silent = {name: [node[way] for way in _SILENT[node["kind"]]] for name, node in nodes.items()}
+    for name in nodes:
+        seen: set[str] = set()
+        ahead = list(silent[name])
+        while ahead:
+            step = ahead.pop()
+            if step == name:
+                return [f"The menu goes in a circle at step “{name}” for somebody who presses nothing."]
+            if step not in seen:
+                seen.add(step)
+                ahead += silent[step]
     return []

@@ -1,7 +1,7 @@
 """The one writer of `Session`: a caller's way through a menu."""
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import IntegrityError, transaction
@@ -10,7 +10,7 @@ from core import clock
 from crm import services as facts
 from crm.ledger import Kind
 from crm.models import Call
-from floor import dispatch, documents
+from floor import dispatch, documents, outbox
 from floor.models import Entry
 from ivr import engine
 from ivr.models import Flow, FlowVersion, Line, Session
@@ -20,6 +20,7 @@ from telephony.addresses import address
 from telephony.events import CarrierEvent
 from telephony.verbs import Gather, HangUp, Redirect, Say
 
+LONG_S = 900  # in a menu; nobody with a question left to answer takes that long
 ANSWER_S = 8  # to start answering, after the question; people over 75 look for the key
 
 
@@ -97,12 +98,24 @@ def left(call: Call, *, at: datetime | None = None) -> bool:
     return True
 
 
+def reconcile(*, at: datetime | None = None) -> None:
+    """Asks the carrier about callers who have been in a menu for long: a hang-up nobody told us of ends here."""
+    at = at or clock.now()
+    long_ago = at - timedelta(seconds=LONG_S)
+    for session in Session.objects.filter(ended_at=None, call__started_at__lt=long_ago).select_related("call")[:100]:
+        if not outbox.is_live(session.call.carrier_uuid):
+            facts.end_call(session.call, hangup_code="", at=at)
+            left(session.call, at=at)
+
+
 def once_more(session: Session) -> list:
     """What this caller is to hear now, for a carrier that asks twice."""
     if session.ended_at is None:
         return _question(session, engine.again(session.version.document, _place(session)))
     entry = Entry.objects.filter(call=session.call).order_by("-pk").first()
-    return [Redirect(address("wait", entry.pk))] if entry else [HangUp()]
+    if entry:
+        return [Redirect(address("wait", entry.pk))]
+    return [Say(engine.last_words(session.version.document, _place(session)), session.language), HangUp()]
 
 
 def _act(session: Session, turn: engine.Turn, at: datetime) -> list:

@@ -59,9 +59,18 @@ class DailyReport:
 
 
 def build(
-    agency: Agency, date: date, *, drill: bool = False, at: datetime | None = None, short_s: float = SHORT_S
+    agency: Agency,
+    date: date,
+    *,
+    drill: bool = False,
+    at: datetime | None = None,
+    staffed_until: datetime | None = None,
+    short_s: float = SHORT_S,
 ) -> DailyReport:
-    """The report of `date` in the agency's zone, as seen at `at`. Raises IdentityError if the day does not add up."""
+    """The report of `date` in the agency's zone, as seen at `at`. Raises IdentityError if the day does not add up.
+
+    `staffed_until`: operators' time counts up to here where a day's work ran past midnight; else the day's end.
+    """
     at = at or clock.now()
     start, end = day_bounds(date, agency.zone)
     day = facts.day(agency, start, end, drill=drill)
@@ -77,7 +86,7 @@ def build(
         generated_at=at,
         complete_until=max(start, min(end, at)),
         total=_summary(day.contacts, short_s),
-        occupancy=metrics.occupancy(facts.operator_seconds(agency, start, end, at)),
+        occupancy=metrics.occupancy(facts.operator_seconds(agency, start, staffed_until or end, at)),
         intervals=_intervals(day.contacts, agency.zone, short_s),
         queues=tuple(sorted(rows, key=lambda row: (-row.figures["offered"], row.slug))),
         identity=sides,

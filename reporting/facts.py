@@ -82,12 +82,13 @@ def latest_day(agency: Agency, *, drill: bool) -> date | None:
 
 
 def agency_of(user: AbstractBaseUser) -> Agency | None:
-    """Whose reports this user reads: their operator's agency; for staff without one, the first. None: nobody's."""
+    """Whose reports this user reads: their operator's agency; for staff without one, the only one there is, if so."""
     operator = Operator.objects.select_related("agency").filter(user_id=user.pk).first() if user.pk else None
     if operator is not None:
         return operator.agency
     house = getattr(user, "is_staff", False) or getattr(user, "is_superuser", False)
-    return first_agency() if user.is_active and house else None
+    several = Agency.objects.count() > 1
+    return first_agency() if user.is_active and house and not several else None
 
 
 def first_agency() -> Agency | None:

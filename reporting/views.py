@@ -53,7 +53,7 @@ def _for_readers(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         try:
             return view(request, agency, **where)
         except _NoSuchDay:
-            text = _("Please choose a day up to today, written like 2027-01-13.")
+            text = _("Please choose a day up to today, written like 2026-01-14.")
             return _notice(request, 404, _("There is no report for that day"), text, way_on=True)
         except IdentityError as error:
             log.error("no report of agency %s: %s", agency.pk, error)

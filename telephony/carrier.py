@@ -65,8 +65,8 @@ class Carrier(Protocol):
         As with `is_live`, a call still in the carrier's queue is not seen; leave it the seconds it may need.
         """
 
-    def kick(self, room_uuid: str, member_id: str) -> None:
-        """Takes a member out of a room. Gone already is fine."""
+    def members(self, room_uuid: str) -> list[str]:
+        """The ids of the calls that are in a live room now; CarrierError(gone) if the room is over."""
 
 
 _local = threading.local()

@@ -130,8 +130,12 @@ class PlivoCarrier:
             raise CarrierError("an answer without a list of calls", retryable=True)
         return [str(call) for call in found]
 
-    def kick(self, room_uuid: str, member_id: str) -> None:
-        self._end(self._client.multi_party_calls.kick_participant, _in_path(member_id), uuid=_in_path(room_uuid))
+    def members(self, room_uuid: str) -> list[str]:
+        answer = self._ask(self._client.multi_party_calls.list_participants, uuid=_in_path(room_uuid))
+        found = getattr(answer, "objects", None)
+        if not isinstance(found, list):
+            raise CarrierError("an answer without a list of members", retryable=True)
+        return [str(member.call_uuid) for member in found if not getattr(member, "exit_time", None)]
 
     def _add(self, **options) -> Any:
         """add_participant with the defaults that bite set right, addresses we leave out included."""

@@ -1,4 +1,4 @@
-"""Invented days in the format of docs/drill.md: any seed gives another, with ties, fractions, and no patience at all."""
+"""Invented days in the format of docs/drill.md: any seed gives another, with ties and fractions."""
 
 import csv
 import random

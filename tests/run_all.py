@@ -25,6 +25,8 @@ def main(arguments: list[str]) -> int:
         print(f"{name}: {'passed' if code == 0 else f'FAILED (exit code {code})'}")
     for what in left_out:
         print(f"not run: {what}")
+    if "--soak" not in arguments:
+        print("not run: whole days (make soak)")
     print("not run: Redis (nothing here speaks to it yet)")
     return max(results.values())
 
@@ -44,7 +46,7 @@ def _unreachable(url: str) -> str:
 
     try:
         psycopg.connect(url, connect_timeout=3).close()
-    except psycopg.OperationalError as error:
+    except psycopg.Error as error:
         return str(error).strip().splitlines()[0]
     return ""
 

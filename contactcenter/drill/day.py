@@ -20,7 +20,7 @@ FLAGS = {
 }
 DAY_STARTS_H = 7  # arrive_s counts from 07:00
 TO_MIDNIGHT_S = (24 - DAY_STARTS_H) * 3600
-MOST_TYPES = 90  # keys 10 to 99 of the drill's menu
+MOST_TYPES = 900  # keys 100 to 999 of the drill's menu
 LONGEST_TYPE = 40
 SECOND = 1_000_000  # microseconds
 
@@ -34,6 +34,7 @@ class Caller:
     """One row. Times in whole microseconds, so that two events of one instant compare equal."""
 
     number: int
+    place: int  # in the file, from 0
     arrive: int
     type: str
     menu: int
@@ -106,13 +107,14 @@ def _callers(rows: csv.DictReader) -> Iterator[Caller]:
         number = _call_no(row, fields["call_no"])
         if number in seen:
             raise BadDay(f"row {row}, column call_no: {number} was used before, in row {seen[number]}")
+        yield _caller(number, len(seen), fields, times)
         seen[number] = row
-        yield _caller(number, fields, times)
 
 
-def _caller(number: int, fields: dict[str, str], times: dict[str, int]) -> Caller:
+def _caller(number: int, place: int, fields: dict[str, str], times: dict[str, int]) -> Caller:
     return Caller(
         number=number,
+        place=place,
         arrive=times["arrive_s"],
         type=fields["type"].strip(),
         menu=times["ivr_s"],
@@ -151,8 +153,8 @@ def _time(row: int, column: str, text: str) -> int:
     try:
         seconds = float(text)
     except ValueError:
-        raise BadDay(f"row {row}, column {column}: {text!r} is not a number") from None
-    if not math.isfinite(seconds):
+        seconds = math.nan
+    if not math.isfinite(seconds) or "_" in text:  # Python reads 1_0 as 10
         raise BadDay(f"row {row}, column {column}: {text!r} is not a number")
     if seconds < 0:
         raise BadDay(f"row {row}, column {column}: {text} is a negative time")

@@ -59,8 +59,8 @@ def set_up(types: list[str], *, operators: int, callback: str, at: datetime) -> 
 
 
 def _keys(types: list[str]) -> dict[str, str]:
-    """One digit while they last, else two for everybody: a phone cannot tell "1" from the beginning of "12"."""
-    first = 1 if len(types) <= 9 else 10
+    """One digit while they last, else two or three for all: a phone cannot tell "1" from the beginning of "12"."""
+    first = 1 if len(types) <= 9 else 10 if len(types) <= 90 else 100
     return {name: str(number) for number, name in enumerate(types, first)}
 
 

@@ -37,4 +37,5 @@ def write(drill: Drill, out: Path) -> dict:
 def _report(drill: Drill) -> daily.DailyReport:
     """As made once the day is over: nobody rings after the last caller of the file."""
     midnight = (DAY + timedelta(days=1)).replace(hour=0)
-    return daily.build(drill.program.agency, DAY.date(), drill=True, at=max(drill.now, midnight))
+    at = max(drill.now, midnight)
+    return daily.build(drill.program.agency, DAY.date(), drill=True, at=at, staffed_until=drill.now)

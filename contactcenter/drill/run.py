@@ -27,11 +27,12 @@ from contactcenter.drill.program import LINE, Program, set_up
 from core import clock, wake
 from exchange import Exchange, Faults, Switches, Timeline, WebReply, WebRequest
 from floor import dispatch, outbox
+from ivr import services
 from telephony.addresses import address
 from telephony.plivo_adapter import use_adapter
 
 DAY = datetime(2026, 1, 14, DAY_STARTS_H, tzinfo=ZoneInfo("America/Chicago"))  # any Wednesday; always the same
-TICK_S = 15  # how often the worker looks for what fell due
+TICK_S = 30  # how often the worker looks for what fell due
 MUSIC_S = 25.0  # the length of our hold music
 
 
@@ -70,6 +71,7 @@ class Drill:
             seed=options.seed,
             media_seconds=lambda url: MUSIC_S,
             limits=False,
+            endless=True,
         )
         self.program: Program
         self.wall_seconds = 0.0
@@ -116,7 +118,7 @@ class Drill:
 
     def _ring(self, row: Caller) -> None:
         party = parties.DrillCaller(self, row)
-        number = _number(row.number)
+        number = phone(row)
         if self.options.callback != "off":
             self._exchange.add_phone(number, party)
         party.rang(self._exchange.ring_in(number, LINE, party))
@@ -126,21 +128,28 @@ class Drill:
     def _turn(self, progress: Callable[[datetime, int], None]) -> None:
         shown = 0
         while self.callers_left or self.wrapping:
-            if not self.timeline.step():
+            if not self._step():
                 raise RuntimeError(f"nothing left to happen, yet {self.callers_left} callers have not been served")
-            while self._work:
-                self._work = False
-                outbox.run()
             if self.timeline.now >= shown:
                 progress(self.now, self.callers_left)
                 shown = self.timeline.now + 600 * SECOND
+        while self.timeline.next_at == self.timeline.now:  # the carrier still has the last hang-up to tell
+            self._step()
         for operator in self.program.operators.values():
             dispatch.away(operator, offline=True)
         progress(self.now, 0)
 
+    def _step(self) -> bool:
+        happened = self.timeline.step()
+        while self._work:
+            self._work = False
+            outbox.run()
+        return happened
+
     def _tick(self) -> None:
         dispatch.tick()
         outbox.reconcile()
+        services.reconcile()
         outbox.run()
         self.timeline.after(TICK_S * SECOND, self._tick, rank=(parties.HOUSEKEEPING, 0))
 
@@ -170,7 +179,7 @@ class Drill:
         for name, value in request.headers.items():
             environ["HTTP_" + name.upper().replace("-", "_")] = value
         response = self._handler.get_response(WSGIRequest(environ))
-        if response.status_code >= 500:
+        if response.status_code != 200:
             raise RuntimeError(f"{path} answered {response.status_code}")
         done(WebReply(response.status_code, response.headers.get("Content-Type", ""), response.content, ""))
 
@@ -210,9 +219,9 @@ def _door(path: str) -> str:
     return f"callback-{words[4]}" if words[2] == "callback" else words[2]
 
 
-def _number(call_no: int) -> str:
-    """A number of nobody: 555-01xx in every area code there could be, 80,000 of them, then the next country digit."""
-    area, last = divmod(call_no, 100)
+def phone(row: Caller) -> str:
+    """A number of nobody: 555-01xx in every area code there could be, 80,000 of them, then 555-02xx and so on."""
+    area, last = divmod(row.place, 100)
     return f"+1{200 + area % 800}555{1 + area // 800:02}{last:02}"
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from contactcenter.drill import day, result
-from contactcenter.drill.run import Drill, Options, _number
+from contactcenter.drill.run import Drill, Options, phone
 from crm.models import CallEvent
 
 
@@ -16,6 +16,6 @@ def replay(path: Path, operators: int, **options) -> tuple[Drill, dict]:
 
 def waits(drill: Drill, kind: str) -> dict[int, float]:
     """Seconds by call_no of the ledger's lines of one kind."""
-    numbers = {_number(row.number): row.number for row in drill.callers}
+    numbers = {phone(row): row.number for row in drill.callers}
     lines = CallEvent.objects.filter(kind=kind).values_list("call__from_number", "seconds")
     return {numbers[caller]: seconds for caller, seconds in lines}

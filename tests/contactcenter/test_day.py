@@ -56,6 +56,7 @@ def test_each_of_the_15_columns_is_required(tmp_path, column):
         ("arrive_s", "nine", "is not a number"),
         ("patience_s", "", "is not a number"),
         ("wrap_s", "nan", "is not a number"),
+        ("wrap_s", "1_0", "is not a number"),
         ("service_s", "inf", "is not a number"),
         ("ivr_s", "-1", "negative time"),
         ("arrive_s", "61200", "past midnight"),
@@ -122,4 +123,4 @@ def test_a_picture_is_not_a_day(tmp_path):
 
 def test_more_types_than_a_menu_has_keys(tmp_path):
     rows = [{**GOOD, "call_no": str(n), "type": f"T{n}"} for n in range(1, day.MOST_TYPES + 2)]
-    assert "more than 90 types" in refusal(write(tmp_path / "day.csv", *rows))
+    assert "more than 900 types" in refusal(write(tmp_path / "day.csv", *rows))

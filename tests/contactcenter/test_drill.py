@@ -137,3 +137,46 @@ def _forget():
     from django.core.management import call_command
 
     call_command("flush", interactive=False, verbosity=0)
+
+
+def _day(path, *rows):
+    """A day of rows (call_no, rings, menu, talk, wrap, patience)."""
+    return write(path, *({**ROW, **dict(zip(TIMES, map(str, row), strict=True))} for row in rows))
+
+
+def test_the_last_hang_up_of_the_day_is_told(tmp_path):
+    path = write(tmp_path / "day.csv", {**ROW, "contained_in_ivr": "1"})
+    figures = replay(path, 1)[1]
+    assert (figures["inbound"], figures["ivr_abandoned"], figures["in_menu"]) == (1, 1, 0)
+
+
+def test_who_waits_or_talks_for_more_than_four_hours_is_not_cut_off(tmp_path):
+    path = _day(tmp_path / "day.csv", (1, 0, 0, 20_000, 0, 60), (2, 5, 0, 100, 0, 90_000))
+    drill, figures = replay(path, 1)
+    assert waits(drill, "connected") == {1: 0, 2: 19_995}
+    assert figures["talk_s"] == pytest.approx((20_000 + 100) / 2)
+
+
+def test_occupancy_counts_past_midnight(tmp_path):
+    before_midnight = 61_100
+    path = _day(tmp_path / "day.csv", (1, before_midnight, 0, 8_900, 0, 60))
+    figures = replay(path, 1)[1]
+    assert figures["occupancy"] == pytest.approx(8_900 / (before_midnight + 8_900), abs=1e-6)
+
+
+def test_a_hundred_types_have_keys_of_three_digits(tmp_path):
+    rows = [{**ROW, "call_no": str(n), "arrive_s": str(n), "type": f"T{n}"} for n in range(1, 101)]
+    figures = replay(write(tmp_path / "day.csv", *rows), 100)[1]
+    assert figures["answered"] == len(figures["by_type"]) == 100
+
+
+def test_long_call_numbers_do_not_matter(tmp_path):
+    rows = [{**ROW, "call_no": str(202_601_140_000 + n), "arrive_s": str(n)} for n in range(1, 6)]
+    figures = replay(write(tmp_path / "day.csv", *rows), 1, callback="keep-place", accept=1.0)[1]
+    assert (figures["answered"], figures["callback_done"]) == (1, 4)
+
+
+@pytest.mark.parametrize(("name", "switches"), OTHER_READINGS, ids=[name for name, _ in OTHER_READINGS])
+def test_call_backs_are_kept_under_every_reading_of_the_contract(name, switches, tmp_path):
+    figures = replay(first(25, tmp_path / "day.csv"), 2, switches=switches, callback="keep-place", accept=0.5)[1]
+    assert figures["callbacks"]["asked"] == figures["callback_done"] > 5

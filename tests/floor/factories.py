@@ -41,6 +41,7 @@ class FakeCarrier:
         self.meanwhile: dict[str, Callable[[], object]] = {}
         self.live: set[str] = set()
         self.live_at: dict[str, list[str]] = {}
+        self.rooms: dict[str, list[str]] = {}
         self._legs = itertools.count(1)
 
     def fails(self, method: str, *, times: int = 1, **flags: bool) -> None:
@@ -77,8 +78,9 @@ class FakeCarrier:
         self._ask("live_to", {"number": number})
         return self.live_at.get(number, [])
 
-    def kick(self, room_uuid: str, member_id: str) -> None:
-        self._ask("kick", {"room_uuid": room_uuid, "member_id": member_id})
+    def members(self, room_uuid: str) -> list[str]:
+        self._ask("members", {"room_uuid": room_uuid})
+        return self.rooms.get(room_uuid, [])
 
     def _new_leg(self, method: str, told: dict) -> str:
         self._ask(method, told)

@@ -317,6 +317,8 @@ def test_a_hang_up_that_crosses_the_moment_of_connecting_ends_the_talk(house, ad
 def test_tick_takes_a_ring_back_only_after_its_deadline(house, ada, carrier, clock):
     entry = arrives(house)
     outbox.run()
+    clock.forward(offers.QUEUE_S)
+    offers.rings(offer_of(entry).token, at=clock())
     clock.forward(offers.RING_S + offers.GRACE_S - 1)
     dispatch.tick()
     assert offer_of(entry).state == offers.State.RINGING
@@ -326,13 +328,40 @@ def test_tick_takes_a_ring_back_only_after_its_deadline(house, ada, carrier, clo
     assert Stint.objects.get(operator=ada, until=None).reason == "no answer"
 
 
-def test_tick_takes_an_answer_back_that_never_came_to_a_talk(house, ada, carrier, clock):
+def test_an_answer_that_never_came_to_a_talk_is_taken_back_once_the_carrier_was_asked(house, ada, carrier, clock):
     entry = arrives(house)
     offer = picks_up(entry)
     outbox.run()
     clock.forward(offers.JOIN_S)
     dispatch.tick()
+    assert again(entry).state == State.OFFERED
+    outbox.reconcile()
     assert (again(entry).state, again(offer).todo) == (State.WAITING, Command.DROP)
+
+
+def test_a_conversation_whose_beginning_was_not_told_goes_on(house, ada, carrier, clock):
+    entry = arrives(house)
+    offer = picks_up(entry)
+    outbox.run()
+    carrier.rooms[again(offer).room_uuid] = ["ada's leg", entry.call.carrier_uuid]
+    carrier.live.add(entry.call.carrier_uuid)
+    clock.forward(offers.JOIN_S)
+    dispatch.tick()
+    outbox.reconcile()
+    assert (again(entry).state, presence(ada)) == (State.TALKING, Stint.State.TALKING)
+    assert "hang_up" not in carrier.names()
+
+
+def test_who_gets_through_another_way_is_not_called_back(house, ada):
+    assert dispatch.away(ada)
+    first = make.promised(house, "+16015559001")
+    dispatch.ready(ada)
+    assert offer_of(first).state == offers.State.RESERVED
+    bea = make.operator(house, "bea")
+    dispatch.ready(bea)
+    talks(arrives(house, "+16015559001"))
+    assert (again(first).state, fates(first)) == (State.DONE, ["callback_cancelled"])
+    assert (presence(ada), presence(bea)) == (Stint.State.READY, Stint.State.TALKING)
 
 
 def test_tick_leaves_a_conversation_alone(house, ada, clock):

@@ -28,7 +28,7 @@ def after_a_crash(clock, carrier, method):
     with pytest.raises(KeyboardInterrupt):
         outbox.run()
     assert outbox.run() == 0, "the lease still holds"
-    clock.forward(outbox.LEASE_S)
+    clock.forward(outbox.lease_time().total_seconds())
 
 
 def _die():
@@ -236,15 +236,39 @@ def test_a_phone_that_cannot_be_rung_goes_away_and_the_caller_keeps_the_place(ho
     assert (stint.state, stint.reason) == (Stint.State.AWAY, "phone not reachable")
 
 
-@pytest.mark.parametrize("flags", [{"retryable": True}, {"ambiguous": True}], ids=str)
-def test_a_ring_is_given_up_after_three_tries(house, ada, carrier, clock, flags):
+def test_a_ring_that_may_have_happened_is_tried_three_times_and_nobody_is_blamed(house, ada, carrier, clock):
     entry = arrives(house)
-    carrier.fails("ring", times=5, **flags)
-    for _ in range(6):
+    carrier.fails("ring", times=outbox.TRIES, ambiguous=True)
+    for _ in range(outbox.TRIES):
         outbox.run()
         clock.forward(outbox.SETTLE_S)
-    assert carrier.names().count("ring") == outbox.TRIES
-    assert (again(entry).state, presence(ada)) == (State.WAITING, Stint.State.AWAY)
+    assert [offer.state for offer in entry.offers.order_by("pk")] == [offers.State.WITHDRAWN, offers.State.RINGING]
+    assert (again(entry).state, presence(ada)) == (State.OFFERED, Stint.State.OFFERED)
+
+
+def test_in_an_outage_nobody_is_sent_away_and_the_ring_goes_through_when_it_is_over(house, ada, carrier, clock):
+    entry = arrives(house)
+    carrier.fails("ring", times=30, retryable=True)
+    while carrier.errors["ring"]:
+        outbox.run()
+        dispatch.tick()
+        clock.forward(1)
+    clock.forward(offers.QUEUE_S)
+    outbox.run()
+    assert presence(ada) == Stint.State.OFFERED
+    assert Offer.objects.get(entry=entry, ended_at=None).leg_uuid
+
+
+def test_in_an_outage_no_promise_is_used_up(reserved, carrier, clock):
+    carrier.fails("dial", times=30, retryable=True)
+    while carrier.errors["dial"]:
+        outbox.run()
+        dispatch.tick()
+        clock.forward(1)
+    clock.forward(outbox.SETTLE_S)
+    outbox.run()
+    assert Callback.objects.get().attempts <= 1
+    assert (again(reserved).state, fates(reserved)) == (State.OFFERED, [])
 
 
 def test_a_caller_who_is_gone_when_brought_in_has_left_the_line(house, ada, carrier):
@@ -305,12 +329,12 @@ def test_a_call_back_the_carrier_refuses_rests(reserved, ada, carrier, flags):
 
 
 def test_a_carrier_that_is_busy_for_seconds_does_not_cost_the_promise(reserved, carrier, clock):
-    """Three times "not now" within one turn is one try in vain: the promise rests, it has not failed."""
+    """The operator stays reserved while the carrier says "not now"."""
     carrier.fails("dial", times=outbox.TRIES, retryable=True)
     for _ in range(outbox.TRIES):
         outbox.run()
         clock.forward(outbox.AGAIN_S * outbox.TRIES)
-    assert (again(reserved).state, fates(reserved)) == (State.CALLBACK, [])
+    assert (again(reserved).state, fates(reserved)) == (State.OFFERED, [])
 
 
 def test_not_now_does_not_cost_the_person_one_of_two_rings(reserved, carrier, clock):

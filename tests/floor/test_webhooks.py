@@ -445,7 +445,14 @@ def test_an_operators_phone_that_does_not_pick_up(house, ada, status, why):
     assert Stint.objects.get(operator=ada, until=None).reason == why
 
 
-@pytest.mark.parametrize("status", ["ringing", "in-progress", "", "something new"])
+def test_the_seconds_of_a_ring_count_from_the_ringing(house, ada, clock):
+    offer = offer_of(arrives(house))
+    clock.forward(30)
+    leg_ends(offer, "ringing")
+    assert again(offer).due_at == clock() + timedelta(seconds=offers.RING_S + offers.GRACE_S)
+
+
+@pytest.mark.parametrize("status", ["in-progress", "", "something new"])
 def test_a_leg_that_is_not_over_says_nothing_yet(house, ada, status):
     offer = offer_of(arrives(house))
     before = rows()

@@ -129,10 +129,12 @@ def test_a_sound_menu_has_no_problems():
         (without("zip", digits=40), "32"),
         (without("bye", fate="happy"), "happy"),
         (without("hello", text={"es": "Hola"}), "English"),
-        (without("need", keys={"1": {"next": "zip"}, "12": {"next": "zip"}}), "one and two digits"),
+        (without("need", keys={"1": {"next": "zip"}, "12": {"next": "zip"}}), "different lengths"),
         (without("need", keys={"*": {"next": "zip"}}), "“*”"),
         (without("need", keys={}), "no keys"),
         (without("hello", next="hello"), "circle"),
+        (without("need", otherwise="need"), "circle"),
+        (without("hours", open="bye", closed="hours"), "circle"),
     ],
 )
 def test_what_would_lead_a_caller_nowhere_is_refused_in_words(document, word):

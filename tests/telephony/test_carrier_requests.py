@@ -101,11 +101,13 @@ def test_hang_up(carrier, status):
     assert only_request(wire)[:2] == ("DELETE", f"{ROOT}/Call/c1/")
 
 
-def test_kick(carrier):
-    wire = Wire(204, b"")
+def test_members_are_those_who_have_not_left(carrier):
+    there = {"member_id": "1", "call_uuid": "c1", "exit_time": None}
+    gone = {"member_id": "2", "call_uuid": "c2", "exit_time": "2026-01-14 13:00:00+00:00"}
+    wire = Wire(200, {"api_id": "x", "meta": {}, "objects": [there, gone]})
     with use_adapter(wire):
-        carrier.kick("m1", "49")
-    assert only_request(wire)[:2] == ("DELETE", f"{ROOT}/MultiPartyCall/uuid_m1/Participant/49/")
+        assert carrier.members("m1") == ["c1"]
+    assert only_request(wire)[:2] == ("GET", f"{ROOT}/MultiPartyCall/uuid_m1/Participant/")
 
 
 def test_is_live(carrier):
@@ -139,8 +141,7 @@ def test_an_id_is_one_piece_of_the_path(carrier):
         lambda carrier: carrier.hang_up(""),
         lambda carrier: carrier.is_live(""),
         lambda carrier: carrier.live_to(""),
-        lambda carrier: carrier.kick("m1", ""),
-        lambda carrier: carrier.kick("", "49"),
+        lambda carrier: carrier.members(""),
         lambda carrier: carrier.bring_in(room_uuid="m1", call_uuid="", room_url=ROOM),
         lambda carrier: carrier.bring_in(room_uuid="", call_uuid="c1", room_url=ROOM),
         lambda carrier: ring(carrier, to=""),

@@ -60,9 +60,15 @@ def dial(carrier):
     )
 
 
-# Everything but `is_live`, `hang_up` and `kick`, for which 404 is an answer.
-ASKS = {"ring": ring, "bring_in": bring_in, "dial": dial, "live_to": lambda carrier: carrier.live_to("+16015550101")}
-ENDS = {"hang_up": lambda carrier: carrier.hang_up("c1"), "kick": lambda carrier: carrier.kick("m1", "49")}
+# Everything but `is_live` and `hang_up`, for which 404 is an answer.
+ASKS = {
+    "ring": ring,
+    "bring_in": bring_in,
+    "dial": dial,
+    "live_to": lambda carrier: carrier.live_to("+16015550101"),
+    "members": lambda carrier: carrier.members("m1"),
+}
+ENDS = {"hang_up": lambda carrier: carrier.hang_up("c1")}
 ALL = {**ASKS, **ENDS, "is_live": lambda carrier: carrier.is_live("c1")}
 
 

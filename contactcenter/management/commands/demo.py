@@ -1,6 +1,7 @@
 """`make demo`: replays a real morning, then serves its report."""
 
 import os
+import socket
 import subprocess
 import sys
 
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000)
 
     def handle(self, *, port: int, **options) -> None:
+        self._check_port(port)
         self.stdout.write(
             f"Replaying an hour of a real day's calls with {OPERATORS} operators. Of those who would have to wait,\n"
             "half choose to be called back.\n"
@@ -41,3 +43,13 @@ class Command(BaseCommand):
         self.stdout.flush()
         serve = sandbox.command("runserver", "--noreload", f"127.0.0.1:{port}")
         os.execve(serve[0], serve, sandbox.environment(ROOM, port=port))
+
+    def _check_port(self, port: int) -> None:
+        """Before the minute of replaying, not after it."""
+        try:
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError):
+            self.stderr.write(f"Port {port} cannot be used here. Please try another: make demo PORT=8001")
+            sys.exit(2)

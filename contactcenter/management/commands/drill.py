@@ -8,6 +8,7 @@ from argparse import ArgumentTypeError
 from datetime import datetime
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
@@ -28,6 +29,9 @@ def _share(text: str) -> float:
     if not 0 <= share <= 1:
         raise ArgumentTypeError(f"{text!r} should be a share from 0 to 1")
     return share
+
+
+WANTED = ("operators", "talk", "seed", "callback", "accept")
 
 
 class Command(BaseCommand):
@@ -54,6 +58,9 @@ class Command(BaseCommand):
         except day.BadDay as error:
             self._refuse(f"{file}: {error}")
         if child:
+            if not settings.SANDBOX:
+                self._refuse("--child is the command's own; it runs in a sandbox only")
+            self.check(tags=["kindline"])
             self._run(callers, out, options)
             return
         if out.exists() and not out.is_dir():
@@ -64,7 +71,7 @@ class Command(BaseCommand):
         except OSError as error:
             self._refuse(f"{out}: cannot write there ({error.strerror})")
         try:
-            self._hand_over(room)
+            self._hand_over(file, room, options)
             self._hand_in(room, out)
         finally:
             shutil.rmtree(room, ignore_errors=True)
@@ -75,9 +82,10 @@ class Command(BaseCommand):
 
     # ---- the parent ---------------------------------------------------------------------------------------------
 
-    def _hand_over(self, room: Path) -> None:
-        """The same command line once more, in a process whose whole world is `room`."""
-        line = sandbox.command(*sys.argv[1:], "--child", "--out", str(room))
+    def _hand_over(self, file: Path, room: Path, options: dict) -> None:
+        """The same once more, in a process whose whole world is `room`."""
+        words = [word for name in WANTED for word in (f"--{name}", str(options[name]))]
+        line = sandbox.command("drill", str(file), *words, "--child", "--out", str(room))
         done = subprocess.run(line, env=sandbox.environment(room, keep_open=True), check=False)
         if done.returncode:
             sys.exit(done.returncode)
@@ -101,12 +109,13 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         if not database_is_empty():
             self._refuse("a drill needs a database of its own, and this one has calls in it")
-        wanted = {name: options[name] for name in ("operators", "talk", "seed", "callback", "accept")}
+        wanted = {name: options[name] for name in WANTED}
         drill = Drill(callers, Options(**wanted))
         drill.run(progress=lambda now, left: self._progress(drill, now, left))
         numbers = result.write(drill, room)
         self.stdout.write(
-            f"\n{numbers['inbound']:,} calls, {numbers['offered']:,} offered, {numbers['answered']:,} answered; "
+            f"\n{numbers['inbound']:,} calls, {numbers['offered']:,} offered: {numbers['answered']:,} answered, "
+            f"{numbers['callback_done']:,} called back, {numbers['abandoned']:,} abandoned; "
             f"abandoned {_percent(numbers['abandon_rate'])}, lost {_percent(numbers['lost_rate'])}; "
             f"{numbers['speed_factor']:.0f} times real time"
         )

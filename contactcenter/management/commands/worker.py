@@ -1,5 +1,6 @@
 """`manage.py worker`: tells the carrier what rows say is to be told, and does what has fallen due."""
 
+import logging
 import signal
 import threading
 import time
@@ -7,9 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.core.management.base import BaseCommand
-from django.db import OperationalError, close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
 
 from floor import dispatch, outbox
+from ivr import services
+
+log = logging.getLogger(__name__)
 
 POLL_S = 0.05  # between two looks at the outbox: a caller should not notice it
 TICK_S = 1.0  # deadlines
@@ -41,15 +45,23 @@ class Command(BaseCommand):
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stop.set())
         self.stdout.write("The worker is at work. Ctrl-C stops it.")
-        duties = [Duty(outbox.run, POLL_S), Duty(dispatch.tick, TICK_S), Duty(outbox.reconcile, RECONCILE_S)]
+        duties = [
+            Duty(outbox.run, POLL_S),
+            Duty(dispatch.tick, TICK_S),
+            Duty(outbox.reconcile, RECONCILE_S),
+            Duty(services.reconcile, RECONCILE_S),
+        ]
         while not stop.wait(POLL_S):
             self._round(duties, stop)
 
     def _round(self, duties: list[Duty], stop: threading.Event) -> None:
-        try:
-            for duty in duties:
+        for duty in duties:
+            try:
                 duty.if_due(time.monotonic())
-        except OperationalError as error:  # the database is away: what is due stays due
-            self.stderr.write(f"The database does not answer ({type(error).__name__}); trying again.")
-            close_old_connections()
-            stop.wait(TICK_S)
+            except (OperationalError, InterfaceError) as error:  # the database is away: what is due stays due
+                self.stderr.write(f"The database does not answer ({type(error).__name__}); trying again.")
+                close_old_connections()
+                stop.wait(TICK_S)
+            except Exception:  # one duty, or one row of it, must not keep the others from being done
+                log.exception("a round of the worker broke")
+                stop.wait(TICK_S)
