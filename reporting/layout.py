@@ -28,9 +28,9 @@ WHO_RANG = (
     Figure("ivr_contained", _("Served by the menu")),
     Figure("offered", _("Offered")),
     Figure("answered", _("Answered")),
+    Figure("served", _("Served by an operator")),
     Figure("abandon_rate", _("Abandoned"), words.share),
     Figure("lost_rate", _("Lost"), words.share, strong=True),
-    Figure("unique_callers", _("Unique callers")),
 )
 HOW_LONG = (
     Figure("sl_20", _("In 20 s"), words.whole_share),
@@ -44,7 +44,7 @@ HOW_LONG = (
     Figure("occupancy", _("Occupancy"), words.whole_share),
 )
 WHAT_CAME = (
-    Figure("served", _("Served by an operator")),
+    Figure("unique_callers", _("Unique callers")),
     Figure("callbacks_asked", _("Call-backs asked")),
     Figure("callback_done", _("Call-backs done")),
     Figure("callback_failed", _("Call-backs failed")),

@@ -18,6 +18,7 @@ def figures(drill: Drill) -> dict:
     return {
         **numbers,
         "by_type": {names[slug]: row for slug, row in numbers["by_type"].items()},
+        "drill": {name: getattr(drill.options, name) for name in ("operators", "talk", "seed", "callback", "accept")},
         "requests": dict(sorted(drill.requests.items())),
         "wall_seconds": round(drill.wall_seconds, 3),
         "speed_factor": round(drill.speed_factor, 1),

@@ -29,7 +29,7 @@ class Command(BaseCommand):
     def handle(self, *, port: int, **options) -> None:
         self._check_port(port)
         self.stdout.write(
-            f"Replaying an hour of a real day's calls with {OPERATORS} operators. Of those who would have to wait,\n"
+            f"Replaying an hour made from real calls, with {OPERATORS} operators. Of those who would have to wait,\n"
             "half choose to be called back.\n"
             "Calls: the “Anonymous Bank” log, Technion 1999 (Guedj and Mandelbaum, 2000), with thanks.\n"
         )
