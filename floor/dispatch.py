@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from core import clock
+from core.rows import each
 from crm import services as facts
 from crm.ledger import Kind
 from crm.models import Call
@@ -200,15 +201,21 @@ def refused(offer: Offer, *, why: str, at: datetime | None = None) -> bool:
 
 
 def put_back(offer: Offer, *, at: datetime | None = None) -> bool:
-    """The carrier could not be asked to ring or dial: as if the offer had not been made. Nobody is blamed."""
+    """The carrier could not be asked to ring or dial: as if the offer had not been made. Nobody is blamed.
+
+    False if the story went on meanwhile. A call-back rests first, in case its phone rang after all.
+    """
     at = at or clock.now()
     entry = offer.entry
     with _the_floor(entry.agency_id):
         promised = offer.state == offers.State.RESERVED
-        if not _release(entry, at):
+        if not Offer.objects.filter(pk=offer.pk, state=offer.state).exists() or not _release(entry, at):
             return False
-        to = Entry.State.CALLBACK if promised else Entry.State.WAITING
-        waiting.move(entry, to=to, came_from=(Entry.State.OFFERED,), seen_at=at)
+        if promised:
+            rest = {"not_before": callbacks.next_try(at)}
+            waiting.move(entry, to=Entry.State.CALLBACK, came_from=(Entry.State.OFFERED,), **rest)
+        else:
+            waiting.move(entry, to=Entry.State.WAITING, came_from=(Entry.State.OFFERED,))
         _match(entry.agency_id, at)
     return True
 
@@ -272,22 +279,29 @@ def callback_missed(callback: Callback, *, at: datetime | None = None) -> None:
 def tick(*, at: datetime | None = None) -> None:
     """Does what has fallen due without anybody saying so. Safe to run twice, in parallel and after a crash."""
     at = at or clock.now()
-    for offer in offers.overdue(at):
-        if offer.todo and not offer.tries:
-            continue  # the worker has not got to it yet: nobody was rung who could have answered
-        with _the_floor(offer.entry.agency_id):
-            if not Offer.objects.filter(pk=offer.pk, state=offer.state, due_at__lte=at).exists():
-                continue
-            if offer.todo in (Command.RING, Command.DIAL):
-                put_back(offer, at=at)  # the carrier would not take it all the while
-            elif offer.state == offers.State.RESERVED:
-                callback_missed(offer.entry.callback, at=at)
-            elif offer.state == offers.State.RINGING:
-                refused(offer, why="no answer", at=at)
-            # An answered one may be a conversation of which we were not told: outbox.reconcile asks.
-    for agency_id in waiting.agencies_with_rested_callbacks(at):
-        with _the_floor(agency_id):
-            _match(agency_id, at)
+    each(offers.overdue(at), lambda offer: _overdue(offer, at))
+    each(waiting.agencies_with_rested_callbacks(at), lambda agency_id: _match_now(agency_id, at))
+
+
+def _overdue(offer: Offer, at: datetime) -> None:
+    if offer.todo and not offer.tries:
+        return  # the worker has not got to it yet: nobody was rung who could have answered
+    with _the_floor(offer.entry.agency_id):
+        as_read = Offer.objects.filter(pk=offer.pk, state=offer.state, todo=offer.todo, due_at__lte=at)
+        if not as_read.exists():
+            return
+        if offer.todo in (Command.RING, Command.DIAL):
+            put_back(offer, at=at)  # the carrier would not take it all the while
+        elif offer.state == offers.State.RESERVED:
+            callback_missed(offer.entry.callback, at=at)
+        elif offer.state == offers.State.RINGING:
+            refused(offer, why="no answer", at=at)
+        # An answered one may be a conversation of which we were not told: outbox.reconcile asks.
+
+
+def _match_now(agency_id: int, at: datetime) -> None:
+    with _the_floor(agency_id):
+        _match(agency_id, at)
 
 
 # ---- inside -----------------------------------------------------------------------------------------------------

@@ -37,7 +37,7 @@ CHECK_S = 300  # a conversation nobody reported ended is asked after this often
 def make(entry: Entry, stint: Stint, *, at: datetime) -> bool:
     """Reserves both sides and leaves the carrier's part to the worker. False if either was taken meanwhile."""
     call_first = entry.state == Entry.State.CALLBACK
-    if not waiting.move(entry, to=Entry.State.OFFERED, came_from=(entry.state,), seen_at=at):
+    if not waiting.move(entry, to=Entry.State.OFFERED, came_from=(entry.state,)):
         return False
     if not presence.move(stint.operator, to=Stint.State.OFFERED, at=at, came_from=(Stint.State.READY,)):
         raise RuntimeError("a ready operator changed under the matcher's lock")

@@ -12,6 +12,7 @@ from django.db import InterfaceError, OperationalError
 from django.db.models import F
 
 from core import clock
+from core.rows import each
 from crm import services as facts
 from crm.ledger import Kind
 from floor import callbacks, dispatch, offers, waiting
@@ -42,21 +43,27 @@ def run(*, at: datetime | None = None) -> int:
 def reconcile(*, at: datetime | None = None) -> None:
     """Asks the carrier about callers and conversations it has been silent about: no call is immortal."""
     at = at or clock.now()
-    for entry in waiting.silent(before=at - timedelta(seconds=SILENT_S)):
-        promise = getattr(entry, "callback", None)
-        leg = promise.leg_uuid if promise else entry.call.carrier_uuid
-        if is_live(leg):
-            waiting.seen(entry, at)
-        elif promise:
-            dispatch.callback_missed(promise, at=at)
-        else:
-            facts.end_call(entry.call, hangup_code="", at=at)
-            dispatch.hung_up(entry.call, at=at)
-    for offer in offers.overdue(at):
-        if offer.state == offers.State.CONNECTED:
-            _still_talking(offer, at)
-        elif offer.state == offers.State.ANSWERED:
-            _joined_unheard(offer, at)
+    each(waiting.silent(before=at - timedelta(seconds=SILENT_S)), lambda entry: _ask_after(entry, at))
+    each(offers.overdue(at), lambda offer: _look_into(offer, at))
+
+
+def _ask_after(entry: Entry, at: datetime) -> None:
+    promise = getattr(entry, "callback", None)
+    if is_live(promise.leg_uuid if promise else entry.call.carrier_uuid):
+        waiting.seen(entry, at)
+    elif promise:
+        dispatch.callback_missed(promise, at=at)
+    else:
+        facts.end_call(entry.call, hangup_code="", at=at)
+        dispatch.hung_up(entry.call, at=at)
+
+
+def _look_into(offer: Offer, at: datetime) -> None:
+    if offer.state == offers.State.CONNECTED:
+        _still_talking(offer, at)
+    # Not before the worker has asked for the join, nor while another worker is asking.
+    elif offer.state == offers.State.ANSWERED and (not offer.todo or (offer.tries and offer.todo_at <= at)):
+        _joined_unheard(offer, at)
 
 
 def _still_talking(offer: Offer, at: datetime) -> None:
@@ -108,7 +115,7 @@ def _carry_out(offer: Offer, at: datetime) -> None:
         raise  # nothing can be written down; the lease runs out and the command is still there
     except Exception:  # one row must not take the worker, and with it everybody else's calls, down
         log.exception("command %s of offer %s broke", offer.todo, offer.pk)
-        _not_done(offer, CarrierError("our own fault", retryable=True), at)
+        _not_done(offer, CarrierError("our own fault", retryable=True, ambiguous=True), at)
 
 
 def _done(offer: Offer, **changes) -> bool:
@@ -120,20 +127,19 @@ def _done(offer: Offer, **changes) -> bool:
 def _not_done(offer: Offer, error: CarrierError, at: datetime) -> None:
     """Again later, as long as the trouble is the carrier's; nobody on the floor pays for an outage.
 
-    `dispatch.tick` puts caller and operator back when the command's time is over.
+    What certainly did not happen is tried until `dispatch.tick` finds the command's time over and puts both sides back.
     """
-    certain = error.retryable and not error.ambiguous  # it did not happen
-    if certain or (error.ambiguous and offer.tries < TRIES):
+    if _again(offer, error):
         mine = Offer.objects.filter(pk=offer.pk, todo=offer.todo, todo_at=offer.todo_at)
         pause = SETTLE_S if error.ambiguous else AGAIN_S * min(offer.tries, SETTLE_S)
         mine.update(todo_at=at + timedelta(seconds=pause))
         return
     log.warning("command %s of offer %s could not be carried out: %s", offer.todo, offer.pk, error)
-    if error.ambiguous and offer.todo in (Command.RING, Command.DIAL):
+    if not _done(offer):
+        return  # the story went on meanwhile
+    if offer.todo == Command.RING and error.ambiguous:
         dispatch.put_back(offer, at=at)
-        return
-    _done(offer)
-    if offer.todo == Command.RING:
+    elif offer.todo == Command.RING:
         dispatch.refused(offer, why="phone not reachable", at=at)
     elif offer.todo == Command.DIAL:
         dispatch.callback_missed(offer.entry.callback, at=at)
@@ -141,6 +147,13 @@ def _not_done(offer: Offer, error: CarrierError, at: datetime) -> None:
         _caller_gone(offer, at)  # and not the room: then the operator left, and the caller keeps the place
     elif offer.todo == Command.JOIN:
         dispatch.refused(offer, why="line trouble", at=at)
+
+
+def _again(offer: Offer, error: CarrierError) -> bool:
+    """Whether the command stays on the row: without a limit if it certainly did not happen and has a deadline."""
+    if error.retryable and not error.ambiguous and offer.todo != Command.DROP:
+        return True
+    return (error.retryable or error.ambiguous) and offer.tries < TRIES
 
 
 # ---- the four commands ------------------------------------------------------------------------------------------
@@ -156,7 +169,7 @@ def _ring(carrier: Carrier, offer: Offer, at: datetime) -> None:
         room_url=address("room", offer.token),
         confirm=not offer.operator.device.startswith("sip:"),
     )
-    if _done(offer, leg_uuid=leg):
+    if _done(offer, leg_uuid=leg, **offers.patience(Command.RING, at)):
         return
     # Answered or taken back while the carrier was still replying.
     Offer.objects.filter(pk=offer.pk, leg_uuid="").update(leg_uuid=leg)
@@ -190,12 +203,12 @@ def _dial(carrier: Carrier, offer: Offer, at: datetime) -> None:
                 ring_timeout_s=offers.RING_S,
             )
         except CarrierError as error:
-            if error.retryable and not error.ambiguous:
-                callbacks.not_attempted(promise)  # no phone rang: that must not cost the promise a try
+            if _again(offer, error):
+                callbacks.not_attempted(promise)  # one turn is one try, however often the carrier is asked
             raise
     facts.record(offer.entry.call_id, Kind.CALLBACK_DIALLED, at=at, queue=offer.entry.queue.slug)
     callbacks.dialled(promise, leg)
-    _done(offer)
+    _done(offer, **offers.patience(Command.DIAL, at))
 
 
 _COMMANDS = {Command.RING: _ring, Command.JOIN: _join, Command.DROP: _drop, Command.DIAL: _dial}

@@ -21,7 +21,6 @@ SORRY = {
     "en": "Sorry, that did not work.",
     "es": "Lo sentimos, no funcionó.",
 }
-_MOST_STEPS = 50  # without a question between them: a circle
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,7 @@ def _read(node: Mapping[str, Any], place: Place, digits: str) -> Place | None:
 def _walk(document: Mapping[str, Any], place: Place, is_open: Callable[[str], bool]) -> Turn:
     """On from a place to the next question or the way out, gathering what is said on the way."""
     says: tuple[str, ...] = ()
-    for _ in range(_MOST_STEPS):
+    for _ in range(len(document["nodes"]) + 1):
         node = document["nodes"][place.node]
         kind = node["kind"]
         if kind in ("menu", "collect"):

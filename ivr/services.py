@@ -7,6 +7,7 @@ from functools import partial
 from django.db import IntegrityError, transaction
 
 from core import clock
+from core.rows import each
 from crm import services as facts
 from crm.ledger import Kind
 from crm.models import Call
@@ -102,10 +103,14 @@ def reconcile(*, at: datetime | None = None) -> None:
     """Asks the carrier about callers who have been in a menu for long: a hang-up nobody told us of ends here."""
     at = at or clock.now()
     long_ago = at - timedelta(seconds=LONG_S)
-    for session in Session.objects.filter(ended_at=None, call__started_at__lt=long_ago).select_related("call")[:100]:
-        if not outbox.is_live(session.call.carrier_uuid):
-            facts.end_call(session.call, hangup_code="", at=at)
-            left(session.call, at=at)
+    lingering = Session.objects.filter(ended_at=None, call__started_at__lt=long_ago).select_related("call")[:100]
+    each(lingering, lambda session: _ask_after(session, at))
+
+
+def _ask_after(session: Session, at: datetime) -> None:
+    if not outbox.is_live(session.call.carrier_uuid):
+        facts.end_call(session.call, hangup_code="", at=at)
+        left(session.call, at=at)
 
 
 def once_more(session: Session) -> list:

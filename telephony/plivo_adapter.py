@@ -135,7 +135,7 @@ class PlivoCarrier:
         found = getattr(answer, "objects", None)
         if not isinstance(found, list):
             raise CarrierError("an answer without a list of members", retryable=True)
-        return [str(member.call_uuid) for member in found if not getattr(member, "exit_time", None)]
+        return [str(getattr(member, "call_uuid", "")) for member in found if not getattr(member, "exit_time", None)]
 
     def _add(self, **options) -> Any:
         """add_participant with the defaults that bite set right, addresses we leave out included."""

@@ -29,10 +29,12 @@ class Duty:
     next_at: float = 0.0
 
     def if_due(self, now: float) -> None:
-        """Does it, and counts from the end: a slow round must not be followed by a burst."""
+        """Does it, and counts from the end: a slow round must not be followed by a burst, nor a broken one."""
         if now >= self.next_at:
-            self.do()
-            self.next_at = time.monotonic() + self.every_s
+            try:
+                self.do()
+            finally:
+                self.next_at = time.monotonic() + self.every_s
 
 
 class Command(BaseCommand):
@@ -62,6 +64,5 @@ class Command(BaseCommand):
                 self.stderr.write(f"The database does not answer ({type(error).__name__}); trying again.")
                 close_old_connections()
                 stop.wait(TICK_S)
-            except Exception:  # one duty, or one row of it, must not keep the others from being done
+            except Exception:  # one duty must not keep the others from being done
                 log.exception("a round of the worker broke")
-                stop.wait(TICK_S)
