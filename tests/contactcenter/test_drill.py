@@ -180,3 +180,15 @@ def test_long_call_numbers_do_not_matter(tmp_path):
 def test_call_backs_are_kept_under_every_reading_of_the_contract(name, switches, tmp_path):
     figures = replay(first(25, tmp_path / "day.csv"), 2, switches=switches, callback="keep-place", accept=0.5)[1]
     assert figures["callbacks"]["asked"] == figures["callback_done"] > 5
+
+
+@pytest.mark.parametrize("faults", [{"answer_429": 0.2}, {"answer_503": 0.1}], ids=str)
+def test_a_carrier_that_often_says_not_now_costs_nobody_the_call(faults, tmp_path):
+    path = first(40, tmp_path / "day.csv")
+    drill, figures = replay(path, 40, faults=Faults(**faults))
+    assert figures["offered"] == figures["answered"] + figures["abandoned"]
+    assert figures["answered"] > 0.9 * figures["offered"]
+    assert figures["requests"]["rest POST Participant"] > 2 * figures["answered"], (
+        "the carrier said nothing of the sort"
+    )
+    assert not Stint.objects.filter(state="away").exists()

@@ -259,6 +259,40 @@ def test_in_an_outage_nobody_is_sent_away_and_the_ring_goes_through_when_it_is_o
     assert Offer.objects.get(entry=entry, ended_at=None).leg_uuid
 
 
+def test_a_dial_that_may_have_happened_is_one_try_and_then_rests(reserved, carrier, clock):
+    carrier.fails("dial", times=outbox.TRIES, ambiguous=True)
+    for _ in range(outbox.TRIES):
+        outbox.run()
+        clock.forward(outbox.SETTLE_S)
+    assert (again(reserved).state, Callback.objects.get().attempts) == (State.CALLBACK, 1)
+    assert again(reserved).not_before > clock()
+    asked = len(carrier.asked)
+    outbox.run()
+    assert len(carrier.asked) == asked, "nobody is dialled again before the rest is over"
+
+
+def test_a_join_under_way_is_not_judged(house, ada, carrier, clock):
+    offer = picks_up(arrives(house))
+    clock.forward(offers.JOIN_S)
+    outbox.reconcile()
+    assert (again(offer).state, presence(ada)) == (offers.State.ANSWERED, Stint.State.OFFERED)
+
+
+def test_one_caller_about_whom_asking_breaks_is_not_in_the_way_of_the_next(house, carrier, clock, monkeypatch):
+    broken, fine = arrives(house), arrives(house)
+    clock.forward(outbox.SILENT_S + 1)
+    real = carrier.is_live
+
+    def is_live(leg):
+        if leg == broken.call.carrier_uuid:
+            raise ValueError("a row that always breaks")
+        return real(leg)
+
+    monkeypatch.setattr(carrier, "is_live", is_live)
+    outbox.reconcile()
+    assert (again(broken).state, again(fine).state) == (State.WAITING, State.DONE)
+
+
 def test_in_an_outage_no_promise_is_used_up(reserved, carrier, clock):
     carrier.fails("dial", times=30, retryable=True)
     while carrier.errors["dial"]:
