@@ -49,9 +49,9 @@ def arrive(call: Call, *, queue: str, language: str = "en", at: datetime | None 
     with _the_floor(call.agency_id):
         entry = waiting.enter(call, _queue(call.agency_id, queue), language=language, at=at)
         facts.record(call.pk, Kind.OFFERED, at=at, queue=entry.queue.slug)
-        if may_call_back(entry):
-            facts.record(call.pk, Kind.CALLBACK_OFFERED, at=at, queue=entry.queue.slug)
         _match(call.agency_id, at, just_came=entry)
+        if entry.state == Entry.State.WAITING and may_call_back(entry):  # else they will not hear of it
+            facts.record(call.pk, Kind.CALLBACK_OFFERED, at=at, queue=entry.queue.slug)
     return entry
 
 
