@@ -38,7 +38,7 @@ def attempt(callback: Callback) -> None:
 
 
 def not_attempted(callback: Callback) -> None:
-    """The carrier did not take the call at all: no phone rang."""
+    """Takes a try back: the same turn will ask the carrier again, and one turn is one try."""
     Callback.objects.filter(pk=callback.pk).update(attempts=F("attempts") - 1)
 
 

@@ -79,7 +79,7 @@ def may_call_back(entry: Entry) -> bool:
     """Whether this caller can be offered to keep the place and be called back; who has been called back cannot."""
     if entry.queue.callback_mode == Queue.CallbackMode.OFF or not entry.call.from_number:
         return False
-    return _promise(entry) is None
+    return entry.promise is None
 
 
 def hung_up(call: Call, *, at: datetime | None = None) -> bool:
@@ -88,7 +88,8 @@ def hung_up(call: Call, *, at: datetime | None = None) -> bool:
     entry = Entry.objects.select_related("call", "queue", "callback").filter(call=call).order_by("-pk").first()
     if entry is None:
         return False
-    if entry.state not in (Entry.State.DONE, Entry.State.CALLBACK) and _on_own_line(entry):
+    # Who asked to be called back may hang up; from then on the line we called them on counts.
+    if entry.state != Entry.State.DONE and entry.promise is None:
         _gone(entry, at)
     return True
 
@@ -172,7 +173,7 @@ def connected(offer: Offer, *, key: str, at: datetime | None = None) -> None:
             return
         waiting.move(entry, to=Entry.State.TALKING, came_from=(Entry.State.OFFERED,), connected_at=at)
         presence.move(offer.operator, to=Stint.State.TALKING, at=at, came_from=(Stint.State.OFFERED,))
-        if (promise := _promise(entry)) is not None:
+        if (promise := entry.promise) is not None:
             callbacks.end(promise, Callback.State.DONE, at=at)
         _record(offer, Kind.CONNECTED, at=at, seconds=_seconds(entry.entered_at, at), key=key)
         for other in callbacks.owed_to(entry.call.from_number, agency_id=entry.agency_id):
@@ -187,10 +188,8 @@ def refused(offer: Offer, *, why: str, at: datetime | None = None) -> bool:
     at = at or clock.now()
     entry = offer.entry
     with _the_floor(entry.agency_id):
-        drop = {"todo": Command.DROP, "todo_at": at, "tries": 0}
-        if not offers.move(
-            offer, to=offers.State.REFUSED, came_from=(offers.State.RINGING, offers.State.ANSWERED), ended_at=at, **drop
-        ):
+        to, came_from = offers.State.REFUSED, (offers.State.RINGING, offers.State.ANSWERED)
+        if not offers.move(offer, to=to, came_from=came_from, ended_at=at, **offers.leg_down(at)):
             return False
         # A call-back's caller who pressed 1 is on the line and waits like anybody else.
         waiting.move(entry, to=Entry.State.WAITING, came_from=(Entry.State.OFFERED,), seen_at=at)
@@ -212,8 +211,7 @@ def put_back(offer: Offer, *, at: datetime | None = None) -> bool:
         if not Offer.objects.filter(pk=offer.pk, state=offer.state).exists() or not _release(entry, at):
             return False
         if promised:
-            rest = {"not_before": callbacks.next_try(at)}
-            waiting.move(entry, to=Entry.State.CALLBACK, came_from=(Entry.State.OFFERED,), **rest)
+            _rest(entry, at)
         else:
             waiting.move(entry, to=Entry.State.WAITING, came_from=(Entry.State.OFFERED,))
         _match(entry.agency_id, at)
@@ -229,7 +227,7 @@ def talk_over(offer: Offer, *, at: datetime | None = None) -> bool:
             return False
         waiting.move(entry, to=Entry.State.DONE, came_from=(Entry.State.TALKING,), ended_at=at)
         presence.move(offer.operator, to=Stint.State.WRAPPING, at=at, came_from=(Stint.State.TALKING,))
-        fate = Kind.ANSWERED if _promise(entry) is None else Kind.CALLBACK_DONE
+        fate = Kind.ANSWERED if entry.promise is None else Kind.CALLBACK_DONE
         _record(offer, fate, at=at, seconds=_seconds(offer.connected_at, at))
     return True
 
@@ -267,9 +265,7 @@ def callback_missed(callback: Callback, *, at: datetime | None = None) -> None:
         return
     with _the_floor(entry.agency_id):
         _release(entry, at)
-        rest = callbacks.next_try(at)
-        came_from = (Entry.State.OFFERED, Entry.State.WAITING)
-        waiting.move(entry, to=Entry.State.CALLBACK, came_from=came_from, not_before=rest)
+        _rest(entry, at)
         _match(entry.agency_id, at)
 
 
@@ -322,11 +318,6 @@ def _match(agency_id: int, at: datetime, just_came: Entry | None = None) -> None
 
 def _gone(entry: Entry, at: datetime) -> None:
     """The caller of an open entry left: whatever was being done for them ends here."""
-    if entry.state == Entry.State.TALKING:
-        offer = offers.open_for(entry)
-        if offer is not None:
-            talk_over(offer, at=at)
-        return
     with _the_floor(entry.agency_id):
         if waiting.move(entry, to=Entry.State.DONE, came_from=(Entry.State.WAITING, Entry.State.OFFERED), ended_at=at):
             waited = _seconds(entry.entered_at, at)
@@ -342,12 +333,18 @@ def _release(entry: Entry, at: datetime) -> bool:
     offer = offers.open_for(entry)
     if offer is None:
         return False
-    drop = {"todo": Command.DROP, "todo_at": at, "tries": 0}
-    if not offers.move(offer, to=offers.State.WITHDRAWN, came_from=offers.UNCONNECTED, ended_at=at, **drop):
+    to, came_from = offers.State.WITHDRAWN, offers.UNCONNECTED
+    if not offers.move(offer, to=to, came_from=came_from, ended_at=at, **offers.leg_down(at)):
         return False
     presence.move(offer.operator, to=Stint.State.READY, at=at, came_from=(Stint.State.OFFERED,))
     _record(offer, Kind.RING_ENDED, at=at, seconds=_seconds(offer.made_at, at))
     return True
+
+
+def _rest(entry: Entry, at: datetime) -> None:
+    """The place is kept, and nobody is dialled for a while."""
+    came_from = (Entry.State.OFFERED, Entry.State.WAITING)
+    waiting.move(entry, to=Entry.State.CALLBACK, came_from=came_from, not_before=callbacks.next_try(at))
 
 
 def _end_callback(callback: Callback, state: str, fate: Kind, at: datetime) -> None:
@@ -381,15 +378,6 @@ def _record(offer: Offer, kind: Kind, *, at: datetime, seconds: float, key: str 
         operator=offer.operator.user.get_username(),
         key=key,
     )
-
-
-def _promise(entry: Entry) -> Callback | None:
-    return getattr(entry, "callback", None)
-
-
-def _on_own_line(entry: Entry) -> bool:
-    """Whether the caller is still on the call they rang in with, and not on one we placed to call them back."""
-    return _promise(entry) is None
 
 
 def _seconds(since: datetime, until: datetime) -> float:

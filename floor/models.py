@@ -113,6 +113,16 @@ class Entry(models.Model):
     def __str__(self) -> str:
         return f"entry {self.pk}, {self.state}"
 
+    @property
+    def promise(self) -> "Callback | None":
+        """The call-back this contact asked for, if it did."""
+        return getattr(self, "callback", None)
+
+    @property
+    def caller_leg(self) -> str:
+        """The carrier's id of the line the caller is on: the one we called back on, or the one they rang in with."""
+        return self.promise.leg_uuid if self.promise else self.call.carrier_uuid
+
 
 class Command(models.TextChoices):
     """What the worker still has to tell the carrier about a row. The row is the outbox."""

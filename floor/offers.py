@@ -12,7 +12,6 @@ from floor import presence, waiting
 from floor.models import Command, Entry, Offer, Stint
 
 State = Offer.State
-OPEN = (State.RESERVED, State.RINGING, State.ANSWERED, State.CONNECTED)
 UNCONNECTED = (State.RESERVED, State.RINGING, State.ANSWERED)
 
 _OWN = (
@@ -59,6 +58,11 @@ def patience(command: str, at: datetime) -> dict[str, datetime]:
     """The change to a row by which something must have been heard of a command; none for one nobody waits on."""
     seconds = {Command.DIAL: DIAL_S, Command.RING: QUEUE_S + RING_S + GRACE_S, Command.JOIN: JOIN_S}.get(command)
     return {"due_at": at + timedelta(seconds=seconds)} if seconds else {}
+
+
+def leg_down(at: datetime) -> dict[str, Any]:
+    """The change to a row by which the worker takes the operator's leg down."""
+    return {"todo": Command.DROP, "todo_at": at, "tries": 0}
 
 
 def by_token(token: UUID) -> Offer | None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from core import clock
 from core.rows import each
@@ -48,11 +48,10 @@ def reconcile(*, at: datetime | None = None) -> None:
 
 
 def _ask_after(entry: Entry, at: datetime) -> None:
-    promise = getattr(entry, "callback", None)
-    if is_live(promise.leg_uuid if promise else entry.call.carrier_uuid):
+    if is_live(entry.caller_leg):
         waiting.seen(entry, at)
-    elif promise:
-        dispatch.callback_missed(promise, at=at)
+    elif entry.promise:
+        dispatch.callback_missed(entry.promise, at=at)
     else:
         facts.end_call(entry.call, hangup_code="", at=at)
         dispatch.hung_up(entry.call, at=at)
@@ -67,7 +66,7 @@ def _look_into(offer: Offer, at: datetime) -> None:
 
 
 def _still_talking(offer: Offer, at: datetime) -> None:
-    if is_live(_caller_leg(offer)):
+    if is_live(offer.entry.caller_leg):
         offers.look_again(offer, at=at)
     else:
         dispatch.talk_over(offer, at=at)
@@ -76,7 +75,7 @@ def _still_talking(offer: Offer, at: datetime) -> None:
 def _joined_unheard(offer: Offer, at: datetime) -> None:
     """The operator picked up, and nothing was heard since: perhaps they are talking, and only the notice was lost."""
     try:
-        there = _caller_leg(offer) in get_carrier().members(offer.room_uuid)
+        there = offer.entry.caller_leg in get_carrier().members(offer.room_uuid)
     except CarrierError as error:
         if not error.gone:
             return  # in doubt a conversation goes on
@@ -97,13 +96,17 @@ def _claim(offer: Offer, at: datetime) -> bool:
 
     What is heard of a first attempt is awaited from now on: no operator is blamed for the worker's absence.
     """
-    mine = Offer.objects.filter(pk=offer.pk, todo=offer.todo, todo_at=offer.todo_at)
     lease = at + lease_time()
     patience = {} if offer.tries else offers.patience(offer.todo, at)
-    if mine.update(todo_at=lease, tries=F("tries") + 1, **patience) != 1:
+    if _mine(offer).update(todo_at=lease, tries=F("tries") + 1, **patience) != 1:
         return False
     offer.todo_at, offer.tries = lease, offer.tries + 1
     return True
+
+
+def _mine(offer: Offer) -> QuerySet[Offer]:
+    """The row, as long as it holds the very command and lease that this worker read."""
+    return Offer.objects.filter(pk=offer.pk, todo=offer.todo, todo_at=offer.todo_at)
 
 
 def _carry_out(offer: Offer, at: datetime) -> None:
@@ -120,8 +123,7 @@ def _carry_out(offer: Offer, at: datetime) -> None:
 
 def _done(offer: Offer, **changes) -> bool:
     """Takes the command off the row, unless the story went on meanwhile and left another."""
-    mine = Offer.objects.filter(pk=offer.pk, todo=offer.todo, todo_at=offer.todo_at)
-    return mine.update(todo=Command.NONE, todo_at=None, tries=0, **changes) == 1
+    return _mine(offer).update(todo=Command.NONE, todo_at=None, tries=0, **changes) == 1
 
 
 def _not_done(offer: Offer, error: CarrierError, at: datetime) -> None:
@@ -130,9 +132,8 @@ def _not_done(offer: Offer, error: CarrierError, at: datetime) -> None:
     What certainly did not happen is tried until `dispatch.tick` finds the command's time over and puts both sides back.
     """
     if _again(offer, error):
-        mine = Offer.objects.filter(pk=offer.pk, todo=offer.todo, todo_at=offer.todo_at)
         pause = SETTLE_S if error.ambiguous else AGAIN_S * min(offer.tries, SETTLE_S)
-        mine.update(todo_at=at + timedelta(seconds=pause))
+        _mine(offer).update(todo_at=at + timedelta(seconds=pause))
         return
     log.warning("command %s of offer %s could not be carried out: %s", offer.todo, offer.pk, error)
     if not _done(offer):
@@ -143,7 +144,7 @@ def _not_done(offer: Offer, error: CarrierError, at: datetime) -> None:
         dispatch.refused(offer, why="phone not reachable", at=at)
     elif offer.todo == Command.DIAL:
         dispatch.callback_missed(offer.entry.callback, at=at)
-    elif offer.todo == Command.JOIN and error.gone and not is_live(_caller_leg(offer)):
+    elif offer.todo == Command.JOIN and error.gone and not is_live(offer.entry.caller_leg):
         _caller_gone(offer, at)  # and not the room: then the operator left, and the caller keeps the place
     elif offer.todo == Command.JOIN:
         dispatch.refused(offer, why="line trouble", at=at)
@@ -178,7 +179,7 @@ def _ring(carrier: Carrier, offer: Offer, at: datetime) -> None:
 
 
 def _join(carrier: Carrier, offer: Offer, at: datetime) -> None:
-    carrier.bring_in(room_uuid=offer.room_uuid, call_uuid=_caller_leg(offer), room_url=address("room", offer.token))
+    carrier.bring_in(room_uuid=offer.room_uuid, call_uuid=offer.entry.caller_leg, room_url=address("room", offer.token))
     _done(offer)
 
 
@@ -224,15 +225,9 @@ def _already_live(carrier: Carrier, offer: Offer, number: str) -> str:
     return next(iter(carrier.live_to(number)), "")
 
 
-def _caller_leg(offer: Offer) -> str:
-    promise = getattr(offer.entry, "callback", None)
-    return promise.leg_uuid if promise else offer.entry.call.carrier_uuid
-
-
 def _caller_gone(offer: Offer, at: datetime) -> None:
-    promise = getattr(offer.entry, "callback", None)
-    if promise:
-        dispatch.callback_missed(promise, at=at)
+    if offer.entry.promise:
+        dispatch.callback_missed(offer.entry.promise, at=at)
     elif Entry.objects.filter(pk=offer.entry_id, state=Entry.State.OFFERED).exists():
         dispatch.hung_up(offer.entry.call, at=at)
 

@@ -68,7 +68,7 @@ def rang(line: Line, version: FlowVersion, event: CarrierEvent, *, at: datetime 
                 at=at,
             )
             session = Session.objects.create(
-                call=call, version=version, ended_at=at if turn.exit else None, **_stored(turn.place)
+                call=call, version=version, ended_at=at if turn.exit else None, **asdict(turn.place)
             )
             return _act(session, turn, at)
     except IntegrityError:
@@ -80,10 +80,11 @@ def pressed(session: Session, step: int, digits: str, *, at: datetime | None = N
     at = at or clock.now()
     if session.ended_at is not None or session.step != step:
         return once_more(session)
-    turn = engine.step(session.version.document, _place(session), digits, is_open=_hours(session, at))
+    hours = partial(is_open, session.call.agency, at=at)
+    turn = engine.step(session.version.document, _place(session), digits, is_open=hours)
     with transaction.atomic():
         mine = Session.objects.filter(pk=session.pk, step=step, ended_at=None)
-        if mine.update(**_stored(turn.place), ended_at=at if turn.exit else None) == 1:
+        if mine.update(**asdict(turn.place), ended_at=at if turn.exit else None) == 1:
             return _act(session, turn, at)
     session.refresh_from_db()
     return once_more(session)
@@ -145,11 +146,3 @@ def _question(session: Session, turn: engine.Turn) -> list:
 
 def _place(session: Session) -> engine.Place:
     return engine.Place(session.node, session.step, session.tries, session.language, session.answers)
-
-
-def _stored(place: engine.Place) -> dict:
-    return asdict(place)
-
-
-def _hours(session: Session, at: datetime):
-    return lambda slug: is_open(session.call.agency, slug, at)

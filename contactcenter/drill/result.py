@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
+from contactcenter.drill import ASKED
 from contactcenter.drill.run import DAY, Drill
 from floor.models import Queue
 from reporting import daily, export
@@ -18,7 +19,7 @@ def figures(drill: Drill) -> dict:
     return {
         **numbers,
         "by_type": {names[slug]: row for slug, row in numbers["by_type"].items()},
-        "drill": {name: getattr(drill.options, name) for name in ("operators", "talk", "seed", "callback", "accept")},
+        "drill": {name: getattr(drill.options, name) for name in ASKED},
         "requests": dict(sorted(drill.requests.items())),
         "wall_seconds": round(drill.wall_seconds, 3),
         "speed_factor": round(drill.speed_factor, 1),

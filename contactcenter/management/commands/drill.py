@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from contactcenter.drill import day, sandbox
+from contactcenter.drill import ASKED, day, sandbox
 
 
 def _count(text: str) -> int:
@@ -29,9 +29,6 @@ def _share(text: str) -> float:
     if not 0 <= share <= 1:
         raise ArgumentTypeError(f"{text!r} should be a share from 0 to 1")
     return share
-
-
-WANTED = ("operators", "talk", "seed", "callback", "accept")
 
 
 class Command(BaseCommand):
@@ -84,7 +81,7 @@ class Command(BaseCommand):
 
     def _hand_over(self, file: Path, room: Path, options: dict) -> None:
         """The same once more, in a process whose whole world is `room`."""
-        words = [word for name in WANTED for word in (f"--{name}", str(options[name]))]
+        words = [word for name in ASKED for word in (f"--{name}", str(options[name]))]
         line = sandbox.command("drill", str(file), *words, "--child", "--out", str(room))
         done = subprocess.run(line, env=sandbox.environment(room, keep_open=True), check=False)
         if done.returncode:
@@ -109,7 +106,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         if not database_is_empty():
             self._refuse("a drill needs a database of its own, and this one has calls in it")
-        wanted = {name: options[name] for name in WANTED}
+        wanted = {name: options[name] for name in ASKED}
         drill = Drill(callers, Options(**wanted))
         drill.run(progress=lambda now, left: self._progress(drill, now, left))
         numbers = result.write(drill, room)
