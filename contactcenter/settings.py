@@ -55,15 +55,27 @@ PLIVO_TIMEOUT_S = number("PLIVO_TIMEOUT_S", default=5)
 HOLD_MUSIC_URL = env.str("HOLD_MUSIC_URL", default=f"{PUBLIC_BASE_URL}/static/audio/hold.wav")
 
 INSTALLED_APPS = [
+    "daphne",  # `runserver` serves sockets as well
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "unfold.contrib.import_export",
+    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "channels",
+    "import_export",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "contactcenter",
     "core",
     "crm",
     "knowledgebase",
+    "scheduling",
     "floor",
     "ivr",
     "reporting",
@@ -84,6 +96,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "contactcenter.urls"
 WSGI_APPLICATION = "contactcenter.wsgi.application"
+ASGI_APPLICATION = "contactcenter.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -94,6 +107,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "contactcenter.navigation.links",
             ]
         },
     }
@@ -120,12 +134,15 @@ else:
 # Only a process of one thread (a drill, a worker) may keep its connection for good.
 _database["CONN_MAX_AGE"] = None if flag("DATABASE_KEEP_OPEN") else 0
 
+# With a REDIS_URL "something changed" travels by Redis, else by the database itself (core.live has the three ways).
+REDIS_URL = env.str("REDIS_URL", default="")
+
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 LOGIN_URL = "login"
-LOGIN_REDIRECT_URL = "daily-report"
+LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
 
 LANGUAGE_CODE = "en"

@@ -2,7 +2,8 @@
 
 from django.contrib.auth import views as auth
 from django.urls import include, path
-from django.views.generic import RedirectView
+
+from contactcenter import navigation
 
 urlpatterns = [
     path("carrier/", include("ivr.urls")),
@@ -10,6 +11,6 @@ urlpatterns = [
     path("login/", auth.LoginView.as_view(), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("", RedirectView.as_view(pattern_name="daily-report")),
+    path("", navigation.home, name="home"),
     path("", include("reporting.urls")),
 ]

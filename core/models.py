@@ -2,8 +2,11 @@
 
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+
+from core.natural import Natural
 
 
 def _known_zone(name: str) -> None:
@@ -13,8 +16,10 @@ def _known_zone(name: str) -> None:
         raise ValidationError("Please give a time zone such as America/Chicago.") from error
 
 
-class Agency(models.Model):
+class Agency(Natural):
     """Whose phone line it is. Lines, queues, sites, calls and people belong to one."""
+
+    NATURAL = ("slug",)
 
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=120)
@@ -30,3 +35,84 @@ class Agency(models.Model):
     def zone(self) -> ZoneInfo:
         """The zone in which this agency opens, closes and reads its reports."""
         return ZoneInfo(self.time_zone)
+
+
+class Membership(Natural):
+    """Which agency a user works for: the scope of everything they see. Their roles are the stock groups."""
+
+    NATURAL = ("user__username",)
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="membership")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="members")
+
+    def __str__(self) -> str:
+        return f"{self.user} of {self.agency}"
+
+
+class County(Natural):
+    """A county and a point in its middle, in degrees (WGS 84)."""
+
+    NATURAL = ("fips",)
+
+    fips = models.CharField(max_length=5, unique=True, help_text="the Census Bureau's code, five digits")
+    name = models.CharField(max_length=60)
+    state = models.CharField(max_length=2)
+    latitude = models.FloatField()
+    longitude = models.FloatField()
+
+    class Meta:
+        verbose_name_plural = "counties"
+        ordering = ["state", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ZipCode(Natural):
+    """Where a five-digit ZIP is, in degrees (WGS 84)."""
+
+    NATURAL = ("code",)
+
+    code = models.CharField(max_length=5, unique=True)
+    city = models.CharField(max_length=80)
+    county = models.ForeignKey(County, on_delete=models.PROTECT, related_name="zip_codes")
+    latitude = models.FloatField()
+    longitude = models.FloatField()
+
+    class Meta:
+        verbose_name = "ZIP code"
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.city}"
+
+
+class AccessLog(models.Model):
+    """Who looked at what of a person, when: append-only. Writer: `core.access.looked`."""
+
+    class Action(models.TextChoices):
+        LISTED = "listed", "saw as a candidate, masked"
+        TRIED = "tried", "two facts did not match"
+        SAW = "saw", "saw the record"
+        CHANGED = "changed", "changed the record"
+        EXPORTED = "exported", "took out a file"
+
+    at = models.DateTimeField()
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    action = models.CharField(max_length=8, choices=Action.choices)
+    what = models.CharField(max_length=40, help_text="kind of record, for example crm.person")
+    record = models.CharField(max_length=40, blank=True, help_text="its number; empty for a file of many")
+    where = models.CharField(max_length=40, help_text="desk, admin, api, clinic door")
+    call = models.PositiveBigIntegerField(null=True, blank=True, help_text="number of the call it was for")
+
+    class Meta:
+        verbose_name_plural = "access log"
+        ordering = ["-at", "-pk"]
+        indexes = [
+            models.Index(fields=["what", "record", "at"], name="looks_at_a_record"),
+            models.Index(fields=["agency", "at"], name="looks_by_moment"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.action} {self.what} {self.record}"

@@ -1,9 +1,14 @@
-"""Facts about calls. Written by `crm.services` only; read-only everywhere else."""
+"""Facts about calls, the people they are about, and what an operator made of them. Writers: `crm.services` for the
+facts, `crm.people` for people, `crm.handling` for an operator's work on a call.
+"""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from phonenumber_field.modelfields import PhoneNumberField
 
 from core.models import Agency
+from core.natural import Natural
 from crm.ledger import FATES, Kind
 
 
@@ -49,3 +54,155 @@ class CallEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of call {self.call_id}"
+
+
+class Person(Natural):
+    """Somebody who may ring, or for whom a seat may be booked. Never inferred from the number that rang."""
+
+    NATURAL = ("agency__slug", "reference")
+
+    class Texts(models.TextChoices):
+        ASK = "ask", "not asked yet"
+        YES = "yes", "yes, texts are welcome"
+        NO = "no", "no texts please"
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="people")
+    reference = models.CharField(max_length=12, help_text="ours, printed on letters; says nothing about the person")
+    given_name = models.CharField(max_length=60)
+    family_name = models.CharField(max_length=60)
+    born_on = models.DateField()
+    zip_code = models.CharField("ZIP code", max_length=5, blank=True)
+    street = models.CharField(max_length=120, blank=True, help_text="with the house number, which may identify")
+    language = models.CharField(max_length=2, default="en", choices=[("en", "English"), ("es", "Español")])
+    good_to_know = models.CharField(max_length=200, blank=True, help_text="what helps whoever helps: hears badly, ...")
+    texts = models.CharField(max_length=3, choices=Texts.choices, default=Texts.ASK)
+    created_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "people"
+        ordering = ["family_name", "given_name", "pk"]
+        constraints = [models.UniqueConstraint(fields=["agency", "reference"], name="one_person_a_reference")]
+        indexes = [models.Index(fields=["agency", "born_on"], name="person_by_birth_date")]
+
+    def __str__(self) -> str:
+        return f"person {self.reference}"  # a name would end up in logs and page titles
+
+    @property
+    def full_name(self) -> str:
+        """For a screen whose reader may see it."""
+        return f"{self.given_name} {self.family_name}"
+
+
+class PersonNumber(Natural):
+    """A number somebody rings from or is reached at. One number may belong to several people."""
+
+    NATURAL = ("person__agency__slug", "person__reference", "number")
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="numbers")
+    number = PhoneNumberField(db_index=True)
+    note = models.CharField(max_length=40, blank=True, help_text="whose: own, daughter, neighbour")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "number"], name="one_row_a_number")]
+
+    def __str__(self) -> str:
+        return f"number of person {self.person_id}"
+
+
+class CallSubject(models.Model):
+    """A person a call is about. Their record may be seen from `verified_at` until the call is wrapped up."""
+
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="subjects")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="calls_about")
+    verified_at = models.DateTimeField(help_text="when two facts matched, or the person was entered")
+    verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    facts = models.CharField(max_length=40, help_text="which facts matched: birth date and ZIP, new person, ...")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["call", "person"], name="one_subject_a_person")]
+
+    def __str__(self) -> str:
+        return f"call {self.call_id} is about person {self.person_id}"
+
+
+class Disposition(Natural):
+    """What a call came to, as the operator says it. Set-up: an admin's."""
+
+    NATURAL = ("agency__slug", "slug")
+
+    class Group(models.TextChoices):
+        BOOKED = "booked", "Appointments"
+        INFORMED = "informed", "Questions"
+        FOLLOW_UP = "follow_up", "To be done"
+        OTHER = "other", "Other"
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="dispositions")
+    slug = models.SlugField()
+    name = models.CharField(max_length=60)
+    name_es = models.CharField("name in Spanish", max_length=60, blank=True)
+    group = models.CharField(max_length=10, choices=Group.choices, default=Group.OTHER)
+    order = models.PositiveSmallIntegerField(default=0)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["group", "order", "pk"]
+        constraints = [models.UniqueConstraint(fields=["agency", "slug"], name="one_disposition_a_slug")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DispositionField(Natural):
+    """Something a disposition asks the operator for before the call can be closed."""
+
+    NATURAL = ("disposition__agency__slug", "disposition__slug", "slug")
+
+    class FieldKind(models.TextChoices):
+        TEXT = "text", "a few words"
+        DATE = "date", "a day"
+        CHOICE = "choice", "one of a list"
+
+    disposition = models.ForeignKey(Disposition, on_delete=models.CASCADE, related_name="fields")
+    slug = models.SlugField(max_length=30)
+    label = models.CharField(max_length=80)
+    label_es = models.CharField("label in Spanish", max_length=80, blank=True)
+    kind = models.CharField(max_length=6, choices=FieldKind.choices, default=FieldKind.TEXT)
+    choices = models.CharField(max_length=300, blank=True, help_text="for one of a list: separated by |")
+    choices_es = models.CharField("choices in Spanish", max_length=300, blank=True)
+    required = models.BooleanField(default=True)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "pk"]
+        constraints = [models.UniqueConstraint(fields=["disposition", "slug"], name="one_field_a_slug")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Handling(models.Model):
+    """An operator's work on a call: notes and answers while it lasts, the disposition that closes it.
+
+    One row per call and operator; kept from the first letter on, so that a reload loses nothing.
+    """
+
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="handlings")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    notes = models.TextField(blank=True, help_text="for the next person who helps")
+    step = models.PositiveSmallIntegerField(default=0, help_text="where in the script, from 0")
+    answers = models.JSONField(default=dict, blank=True, help_text="answer by number of the script's step")
+    disposition = models.ForeignKey(Disposition, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    details = models.JSONField(default=dict, blank=True, help_text="what the disposition asked for, by slug")
+    saved_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["call", "user"], name="one_handling_an_operator"),
+            models.CheckConstraint(
+                condition=Q(closed_at=None) | Q(disposition__isnull=False), name="closed_with_a_disposition"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"handling of call {self.call_id}"

@@ -5,14 +5,18 @@ from django.db.models import Q
 from phonenumber_field.modelfields import PhoneNumberField
 
 from core.models import Agency
+from core.natural import Natural
 from crm.models import Call
 
 
-class Flow(models.Model):
+class Flow(Natural):
     """A phone menu. What callers hear is its published version."""
+
+    NATURAL = ("agency__slug", "name")
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="flows")
     name = models.CharField(max_length=80)
+    draft = models.JSONField(default=dict, blank=True, help_text="the menu being worked on; publishing makes a version")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agency", "name"], name="one_flow_a_name")]
@@ -47,8 +51,10 @@ class FlowVersion(models.Model):
         return f"{self.flow} {self.number}"
 
 
-class Line(models.Model):
+class Line(Natural):
     """A telephone number of ours and the menu that answers it."""
+
+    NATURAL = ("number",)
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="lines")
     number = PhoneNumberField(unique=True)

@@ -9,4 +9,7 @@ class DailyReportAccess(models.Model):
     class Meta:
         managed = False
         default_permissions = ()
-        permissions = [("view_daily_report", "Can read the daily report")]
+        permissions = [
+            ("view_daily_report", "Can read the daily report"),
+            ("view_board", "Can watch the floor live"),
+        ]

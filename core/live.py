@@ -1,0 +1,37 @@
+"""One voice: tells every web process, once a change is committed, that a topic has changed.
+
+A topic is a short name such as "floor:1" or "desk:7" (ids, never a name or a number of anybody). The signal says only
+*that* something changed; whoever shows it reads it anew. Three wires, by what the process is set up with:
+
+- SQLite: nothing is sent. Every web process watches the file itself (`PRAGMA data_version`), and any commit of
+  another connection counts as "everything may have changed". So a writer pays nothing.
+- PostgreSQL: NOTIFY, which the database delivers at commit and never for what was rolled back.
+- With REDIS_URL: published to Redis after commit, for a database behind a pooler through which LISTEN cannot pass.
+"""
+
+from django.db import connection
+
+CHANNEL = "kindline"
+
+
+def publish(topic: str) -> None:
+    """Inside the transaction of a change: tell every web process once it has committed."""
+    from django.conf import settings
+
+    if settings.REDIS_URL:
+        from core import live_redis
+
+        live_redis.publish(topic)
+    elif connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, topic])
+
+
+def floor(agency_id: int) -> str:
+    """Topic: anything on an agency's floor."""
+    return f"floor:{agency_id}"
+
+
+def desk(operator_id: int) -> str:
+    """Topic: what one operator's desk shows of the floor."""
+    return f"desk:{operator_id}"
