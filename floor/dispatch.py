@@ -6,13 +6,13 @@ is left on the row for the worker (`floor.outbox`); no function here waits for a
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
-from core import clock
+from core import clock, live
 from core.rows import each
 from crm import services as facts
 from crm.ledger import Kind
@@ -38,16 +38,20 @@ def _the_floor(agency_id: int) -> Iterator[None]:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, agency_id])
         yield
+        live.publish(live.floor(agency_id))
 
 
 # ---- callers ----------------------------------------------------------------------------------------------------
 
 
-def arrive(call: Call, *, queue: str, language: str = "en", at: datetime | None = None) -> Entry:
-    """A caller leaves the menu for the line. Once per call; the caller of this function guards that."""
+def arrive(
+    call: Call, *, queue: str, language: str = "en", answers: Mapping[str, str] | None = None, at: datetime | None = None
+) -> Entry:
+    """A caller leaves the menu for the line, with what the menu learned. Once per call; who calls this guards that."""
     at = at or clock.now()
     with _the_floor(call.agency_id):
-        entry = waiting.enter(call, _queue(call.agency_id, queue), language=language, at=at)
+        found = _queue(call.agency_id, queue)
+        entry = waiting.enter(call, found, language=language, answers=dict(answers or {}), at=at)
         facts.record(call.pk, Kind.OFFERED, at=at, queue=entry.queue.slug)
         _match(call.agency_id, at, just_came=entry)
         if entry.state == Entry.State.WAITING and may_call_back(entry):  # else they will not hear of it
@@ -116,11 +120,12 @@ def away(operator: Operator, *, reason: str = "", offline: bool = False, at: dat
         return presence.move(operator, to=to, at=at, came_from=came_from, reason=reason)
 
 
-def wrapped_up(operator: Operator, *, at: datetime | None = None) -> bool:
-    """The operator has finished with the last call and is ready again. False if there was nothing to finish."""
+def wrapped_up(operator: Operator, *, then_away: bool = False, reason: str = "", at: datetime | None = None) -> bool:
+    """The operator has finished with the last call: ready again, or away as they wished. False: nothing to finish."""
     at = at or clock.now()
+    to = Stint.State.AWAY if then_away else Stint.State.READY
     with _the_floor(operator.agency_id):
-        if not presence.move(operator, to=Stint.State.READY, at=at, came_from=(Stint.State.WRAPPING,)):
+        if not presence.move(operator, to=to, at=at, came_from=(Stint.State.WRAPPING,), reason=reason):
             return False
         last = Offer.objects.filter(operator=operator, state=offers.State.ENDED).order_by("-ended_at", "-pk")
         offer = last.select_related("entry__queue", "operator__user").first()
@@ -128,6 +133,17 @@ def wrapped_up(operator: Operator, *, at: datetime | None = None) -> bool:
             Offer.objects.filter(pk=offer.pk).update(wrapped_at=at)
             _record(offer, Kind.WRAPPED, at=at, seconds=_seconds(offer.ended_at, at))
         _match(operator.agency_id, at)
+    return True
+
+
+def hang_up(operator: Operator, *, at: datetime | None = None) -> bool:
+    """The operator ends the conversation at the desk. It is over when the carrier says so. False if there is none."""
+    at = at or clock.now()
+    with _the_floor(operator.agency_id):
+        talk = Offer.objects.filter(operator=operator, state=offers.State.CONNECTED).first()
+        if talk is None:
+            return False
+        offers.order(talk, Command.DROP, at=at)
     return True
 
 

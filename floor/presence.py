@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from core import live
 from floor.models import Operator, Stint
 
 State = Stint.State
@@ -39,3 +40,4 @@ def _begin(operator: Operator, state: str, at: datetime, reason: str) -> None:
     Stint.objects.create(
         operator_id=operator.pk, agency_id=operator.agency_id, state=state, since=at, reason=reason[:60]
     )
+    live.publish(live.desk(operator.pk))

@@ -13,13 +13,14 @@ State = Entry.State
 IN_LINE = (State.WAITING, State.CALLBACK, State.OFFERED)
 
 
-def enter(call: Call, queue: Queue, *, language: str, at: datetime) -> Entry:
+def enter(call: Call, queue: Queue, *, language: str, answers: dict[str, str], at: datetime) -> Entry:
     """Takes the place in line. Raises IntegrityError if the call has one already."""
     return Entry.objects.create(
         call=call,
         agency_id=call.agency_id,
         queue=queue,
         language=language,
+        answers=answers,
         entered_at=at,
         virtual_start=at,
         not_before=at,
