@@ -6,10 +6,15 @@ import re
 from pathlib import Path
 
 import pytest
+from django.utils.translation.template import templatize
+
+from tests.core.rooms import OURS
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "contactcenter" / "locale" / "es" / "LC_MESSAGES"
-MARKERS = {"_", "gettext", "gettext_lazy", "pgettext", "pgettext_lazy"}
+MARKERS = {
+    "_", "gettext", "gettext_lazy", "pgettext", "pgettext_lazy", "ngettext", "ngettext_lazy", "npgettext",
+}  # fmt: skip
 EOT = "\x04"  # between context and message, as gettext has it
 
 
@@ -29,28 +34,41 @@ def messages() -> dict[str, str]:
 
 
 def marked_in_python() -> set[str]:
+    return {
+        message for room in sorted(OURS) for path in (ROOT / room).rglob("*.py") for message in _marked(path.read_text())
+    }
+
+
+def marked_in_templates() -> set[str]:
+    """What the template tags mark, by way of the Python that Django makes of them for its own collector."""
+    return {
+        message
+        for room in sorted(OURS)
+        for path in (ROOT / room).rglob("templates/**/*.html")
+        for message in _in_template(path.read_text(encoding="utf-8"))
+    }
+
+
+def _marked(source: str) -> set[str]:
+    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    return {found for call in calls if _name(call.func) in MARKERS and (found := _message(call))}
+
+
+def _message(call: ast.Call) -> str:
+    """With its context before it; of a plural the singular stands for both, as in the catalogue's keys."""
+    words = [arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+    return EOT.join(words[:2] if "pgettext" in _name(call.func) else words[:1])
+
+
+def _in_template(text: str) -> set[str]:
     found = set()
-    for path in (ROOT / "reporting").glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and _name(node.func) in MARKERS:
-                found.add(EOT.join(arg.value for arg in node.args if isinstance(arg, ast.Constant)))
+    for call in re.findall(r" ((?:n?p?gettext|_)\(u?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\").*?\)) ", templatize(text) + " "):
+        found |= _marked(call)
     return found
 
 
 def _name(function: ast.expr) -> str:
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-
-
-def marked_in_templates() -> set[str]:
-    found = set()
-    for folder in ("reporting/templates", "contactcenter/templates"):
-        for path in (ROOT / folder).rglob("*.html"):
-            text = path.read_text(encoding="utf-8")
-            assert "blocktranslate" not in text
-            for quote, message, _, context in re.findall(r"""{% translate (["'])(.*?)\1( context "(.*?)")? %}""", text):
-                assert quote
-                found.add((context + EOT if context else "") + message)
-    return found
 
 
 def test_every_message_is_translated():
