@@ -20,8 +20,8 @@ $(STAMP): requirements.txt requirements-dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-demo: setup ## replays an hour of calls and serves its report (PORT=8000)
-	$(RUN) demo --port $(PORT)
+demo: setup ## the whole line at work, with robots and a desk for you (PORT=8000)
+	$(RUN) demo --port $(PORT) $(ARGS)
 
 FILE ?= fixtures/days/sample_hour.csv
 OPERATORS ?= 80

@@ -9,6 +9,9 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from contactcenter.admin_menu import UNFOLD  # noqa: F401 - the admin site reads it here
+from contactcenter.api.conf import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 - and the API these
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")

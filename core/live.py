@@ -7,19 +7,22 @@ A topic is a short name such as "floor:1" or "desk:7" (ids, never a name or a nu
   another connection counts as "everything may have changed". So a writer pays nothing.
 - PostgreSQL: NOTIFY, which the database delivers at commit and never for what was rolled back.
 - With REDIS_URL: published to Redis after commit, for a database behind a pooler through which LISTEN cannot pass.
+
+A signal may be lost (a wire breaks); whoever listens hears `ANYTHING` once the wire holds again, and looks at
+everything every so often besides. `core.live_ears` is the listening side.
 """
 
+from django.conf import settings
 from django.db import connection
 
 CHANNEL = "kindline"
+ANYTHING = "*"  # heard in place of a topic: anything may have changed
 
 
 def publish(topic: str) -> None:
     """Inside the transaction of a change: tell every web process once it has committed."""
-    from django.conf import settings
-
     if settings.REDIS_URL:
-        from core import live_redis
+        from core import live_redis  # the one wire that needs a library of its own
 
         live_redis.publish(topic)
     elif connection.vendor == "postgresql":

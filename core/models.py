@@ -116,3 +116,23 @@ class AccessLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.action} {self.what} {self.record}"
+
+
+class ApiKey(models.Model):
+    """A program's way in to the API, for one agency. Writer: `core.keys`. The secret itself is nowhere."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="api_keys")
+    name = models.CharField(max_length=80, help_text="whose program it is")
+    prefix = models.CharField(max_length=12, unique=True, help_text="the key's public half: its name in logs")
+    hash = models.CharField(max_length=64, help_text="SHA-256 of the secret half, in hexadecimal")
+    scopes = models.JSONField(default=list, help_text="what it may do, for example appointments:read")
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True, help_text="to the minute")
+    revoked_at = models.DateTimeField(null=True, blank=True, help_text="opens nothing from this moment on")
+
+    class Meta:
+        verbose_name = "API key"
+        ordering = ["agency", "name", "pk"]
+
+    def __str__(self) -> str:
+        return f"API key {self.prefix}"

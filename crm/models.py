@@ -83,6 +83,7 @@ class Person(Natural):
         ordering = ["family_name", "given_name", "pk"]
         constraints = [models.UniqueConstraint(fields=["agency", "reference"], name="one_person_a_reference")]
         indexes = [models.Index(fields=["agency", "born_on"], name="person_by_birth_date")]
+        permissions = [("export_person", "Can take people out as a file")]
 
     def __str__(self) -> str:
         return f"person {self.reference}"  # a name would end up in logs and page titles

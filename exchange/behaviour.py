@@ -2,16 +2,19 @@
 
 import random
 
+from exchange.handset import ByHand
 from exchange.party import Party
 from exchange.timeline import SECOND
 
 
 class _Scripted(Party):
-    """Presses the next of `digits` at each question, and talks for `talk_s` once somebody is there (None: until the
-    other side hangs up). With a `seed` every time is stretched or squeezed by up to a fifth, always in the same way."""
+    """Presses the next of `digits` at each question. Once somebody is there it says the lines of `says`, each after
+    `pause_s`, and talks for `talk_s` (None: until the other side hangs up). With a `seed` every time is stretched or
+    squeezed by up to a fifth, always in the same way."""
 
-    def __init__(self, *, digits=(), think_s=1.0, talk_s=None, seed=None):
+    def __init__(self, *, digits=(), think_s=1.0, talk_s=None, says=(), pause_s=4.0, seed=None):
         self._digits = list(digits)
+        self._says, self._pause_s = list(says), pause_s
         self._think_s, self._talk_s = think_s, talk_s
         self._luck = None if seed is None else random.Random(seed)
 
@@ -26,6 +29,8 @@ class _Scripted(Party):
             leg.press(self._digits.pop(0), self._us(self._think_s))
 
     def together(self, leg, room):
+        for place, line in enumerate(self._says, 1):
+            leg.talk(line, int(self._pause_s * place * SECOND))
         if self._talk_s is not None:
             leg.hang_up(self._us(self._talk_s))
 
@@ -33,8 +38,8 @@ class _Scripted(Party):
 class Caller(_Scripted):
     """Rings in, answers the questions in turn, and hangs up after `patience_s` if nobody came until then."""
 
-    def __init__(self, *, digits=(), think_s=1.0, patience_s=None, talk_s=60.0, seed=None):
-        super().__init__(digits=digits, think_s=think_s, talk_s=talk_s, seed=seed)
+    def __init__(self, *, digits=(), think_s=1.0, patience_s=None, talk_s=60.0, says=(), pause_s=4.0, seed=None):
+        super().__init__(digits=digits, think_s=think_s, talk_s=talk_s, says=says, pause_s=pause_s, seed=seed)
         self._patience_s = patience_s
         self._gives_up = {}
 
@@ -65,9 +70,11 @@ class Handset(_Scripted):
         digits=(),
         think_s=1.0,
         talk_s=None,
+        says=(),
+        pause_s=4.0,
         seed=None,
     ):
-        super().__init__(digits=digits, think_s=think_s, talk_s=talk_s, seed=seed)
+        super().__init__(digits=digits, think_s=think_s, talk_s=talk_s, says=says, pause_s=pause_s, seed=seed)
         self._answers_after_s = answers_after_s
         self._declines, self._never_answers, self._machine = declines, never_answers, machine
 
@@ -83,8 +90,10 @@ def caller(words: dict) -> Caller:
     return _made(Caller, words)
 
 
-def handset(words: dict) -> Handset:
-    """A Handset from JSON; ValueError for a word it does not know."""
+def handset(words: dict) -> Handset | ByHand:
+    """A Handset from JSON, or one for a person ({"by_hand": true}); ValueError for a word it does not know."""
+    if words == {"by_hand": True}:
+        return ByHand()
     return _made(Handset, words)
 
 

@@ -61,6 +61,10 @@ class Exchange:
         self.dialler = Dialler(timeline, limits=limits)
         self._rest = Rest(self, limits=limits, seed=seed)
 
+    def suffer(self, faults: Faults) -> None:
+        """Have another kind of day from now on."""
+        self.faults = self.postman.faults = faults
+
     def add_number(self, number: str, *, answer_url: str, hangup_url: str = "", fallback_url: str = "") -> None:
         """Bind an application to a number that callers can ring."""
         urls = {"answer_url": answer_url, "hangup_url": hangup_url, "fallback_url": fallback_url}
@@ -69,6 +73,11 @@ class Exchange:
     def add_phone(self, address: str, party) -> None:
         """Say who picks up when the platform dials this number or sip: address."""
         self._phones[address_key(address)] = party
+
+    @property
+    def phones(self) -> list[str]:
+        """Every address at which somebody would pick up, as `address_key` spells it."""
+        return list(self._phones)
 
     def phone(self, address: str):
         """Who picks up at an address; None when nobody is there."""

@@ -1,6 +1,6 @@
 """One call as the carrier sees it, and what a party can do with it."""
 
-from exchange import calls, interpreter
+from exchange import calls, interpreter, rooms
 from exchange.timeline import USUAL, Handle
 
 RINGING = "ringing"
@@ -64,6 +64,10 @@ class Leg:
     def say(self, text: str, after_us: int = 0, rank: tuple = USUAL, confidence: float = 0.9) -> Handle:
         """Speak to a GetInput that takes speech. Ignored when none does."""
         return self._later(after_us, rank, lambda: interpreter.heard(self, text, confidence))
+
+    def talk(self, text: str, after_us: int = 0, rank: tuple = USUAL) -> Handle:
+        """Speak to whoever is in the room as well. Unheard where nobody is."""
+        return self._later(after_us, rank, lambda: rooms.spoken(self, text))
 
     def hang_up(self, after_us: int = 0, rank: tuple = USUAL) -> Handle:
         """Put the phone down. A leg that only rings here is declined."""

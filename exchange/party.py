@@ -31,6 +31,9 @@ class Party:
     def together(self, leg, room):
         """Once per leg and room: it is active and somebody of another role is in it; they can talk now."""
 
+    def hears(self, leg, text):
+        """Somebody else in the room said this."""
+
     def left(self, leg, room, cause):
         """The leg left the room; it may live on."""
 

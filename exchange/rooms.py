@@ -271,6 +271,16 @@ def update(member: Member, *, mute=None, hold=None, coach_mode=None) -> None:
             room_events.tell(member.room, "participant-state-changes", on if value else off, member)
 
 
+def spoken(leg, text: str) -> None:
+    """What a member says reaches the others, unless it is muted; who is on hold neither speaks nor hears."""
+    speaker, room = leg.member, leg.room
+    if speaker is None or room.state != "active" or speaker.mute or speaker.hold:
+        return
+    for member in list(room.members.values()):
+        if member is not speaker and not member.hold:
+            member.leg.party.hears(member.leg, text)
+
+
 def tell_leg(leg) -> None:
     """The call-status callback of a leg that was dialled for a room."""
     if leg.invitation is not None:

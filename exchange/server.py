@@ -4,12 +4,16 @@ import base64
 import binascii
 import json
 import logging
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from exchange import behaviour, media
 from exchange.carrier import Exchange
 from exchange.errors import ContractError
+from exchange.faults import Faults
+from exchange.handset.by_hand import ByHand, NoCall
+from exchange.handset.page import HEADERS, page
 from exchange.timeline import RealTimeline
 from exchange.webclient import WebClient
 
@@ -55,6 +59,7 @@ class Server:
 
     def rest(self, method: str, path: str, body: dict, auth) -> tuple[int, dict | None]:
         """After the first fault every REST request is answered 500, so that nobody overlooks it."""
+        time.sleep(self.exchange.faults.stall_s)  # on the thread of this one request: calls and webhooks go on
         if self.exchange.faults_seen:
             return 500, {"api_id": "", "error": "; ".join(self.exchange.faults_seen)}
         return self.timeline.call(lambda: self.exchange.rest(method, path, body, auth))
@@ -68,11 +73,36 @@ class Server:
                 leg = self.exchange.ring_in(body["from"], body["to"], behaviour.caller(body.get("behaviour", {})))
                 return 201, {"uuid": leg.uuid}
             case "POST", ["phone"]:
-                self.exchange.add_phone(body["address"], behaviour.handset(body.get("behaviour", {})))
-                return 201, {"address": body["address"]}
+                return self._phone(body["address"], behaviour.handset(body.get("behaviour", {})))
+            case "POST", ["faults"]:
+                self.exchange.suffer(_faults(body))
+                return 200, body
+            case _, ["handset", number, *verbs]:
+                return self._handset(method, unquote(number), verbs, body)
             case "POST", ["legs", uuid, verb] if uuid in self.exchange.legs:
                 return self._told(self.exchange.legs[uuid], verb, body)
         return 404, {"error": "no such leg or verb"}
+
+    def _phone(self, address: str, party) -> tuple[int, dict]:
+        """Another party at an address; but a phone in somebody's hand is not taken out of it."""
+        if isinstance(party, ByHand) and isinstance(self.exchange.phone(address), ByHand):
+            return 200, {"address": address}
+        self.exchange.add_phone(address, party)
+        return 201, {"address": address}
+
+    def _handset(self, method: str, number: str, verbs: list[str], body: dict) -> tuple[int, dict]:
+        handset = self.exchange.phone(number)
+        if not isinstance(handset, ByHand):
+            return 404, {"error": "no phone to be answered by hand at this number"}
+        if method == "GET" and not verbs:
+            return 200, handset.shown(self.timeline)
+        if method != "POST" or len(verbs) != 1:
+            return 404, {"error": "GET the handset, or POST one verb to it"}
+        try:
+            handset.do(verbs[0], str(body.get("digits", "")))
+        except NoCall:
+            return 409, {"error": "there is no call"}
+        return 202, {"address": number}
 
     def _told(self, leg, verb: str, body: dict) -> tuple[int, dict]:
         if verb == "press":
@@ -95,7 +125,21 @@ class Server:
             for room in exchange.rooms.values()
         ]
         counts = dict(exchange.postman.counts)
-        return {"legs": legs, "rooms": rooms, "webhooks": counts, "faults_seen": list(exchange.faults_seen)}
+        return {
+            "legs": legs,
+            "rooms": rooms,
+            "phones": exchange.phones,
+            "webhooks": counts,
+            "faults_seen": list(exchange.faults_seen),
+        }
+
+
+def _faults(words: dict) -> Faults:
+    """Faults from JSON, what is not named being off; ValueError for a word or a value nobody knows."""
+    try:
+        return Faults(**words)
+    except TypeError as error:
+        raise ValueError(str(error)) from error
 
 
 class Door(BaseHTTPRequestHandler):
@@ -105,7 +149,11 @@ class Door(BaseHTTPRequestHandler):
     server_of: Server
 
     def do_GET(self):
-        self._answer("GET")
+        path = urlsplit(self.path).path
+        if path.startswith("/handset/"):
+            self._write_page(*page(self.server_of.exchange, unquote(path.removeprefix("/handset/"))))
+        else:
+            self._answer("GET")
 
     def do_POST(self):
         self._answer("POST")
@@ -115,7 +163,8 @@ class Door(BaseHTTPRequestHandler):
 
     def _answer(self, method: str) -> None:
         try:
-            status, answer = self._routed(method, self._body())
+            body = self._body()
+            status, answer = self._routed(method, body) if self._is_ours() else (403, {"error": "another site's page"})
         except (ValueError, KeyError) as error:
             status, answer = 400, {"error": f"{type(error).__name__}: {error}"}
         self._write(status, answer)
@@ -134,6 +183,11 @@ class Door(BaseHTTPRequestHandler):
             raise ValueError("a JSON object was expected")
         return body
 
+    def _is_ours(self) -> bool:
+        """Whether this is no browser, or a page of our own: no other site may press a button here."""
+        origin = self.headers.get("Origin")
+        return origin is None or urlsplit(origin).netloc == self.headers.get("Host")
+
     def _credentials(self) -> tuple[str, str] | None:
         scheme, _, secret = (self.headers.get("Authorization") or "").partition(" ")
         try:
@@ -150,6 +204,13 @@ class Door(BaseHTTPRequestHandler):
             self.send_header("Content-Type", "application/json")
         self.end_headers()
         self.wfile.write(written)
+
+    def _write_page(self, status: int, kind: str, content: bytes) -> None:
+        self.send_response(status)
+        for name, value in {**HEADERS, "Content-Type": kind, "Content-Length": str(len(content))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
 
     def log_message(self, format, *args):
         log.debug(format, *args)

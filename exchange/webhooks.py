@@ -125,7 +125,7 @@ class Postman:
         self._timeline = timeline
         self._web = web
         self._switches = switches
-        self._faults = faults
+        self.faults = faults
         self._nonces = random.Random(f"{seed}:nonce")
         self._luck = random.Random(f"{seed}:wire")
 
@@ -133,22 +133,22 @@ class Postman:
         """Post `form` and hand the reply (after retries) to `done`."""
         errand = _Errand(kind, method, url, form, done, False, self._timeline.now)
         self._timeline.soon(lambda: self._try(errand))
-        if self._faults.duplicate and self._luck.random() < self._faults.duplicate:
+        if self.faults.duplicate and self._luck.random() < self.faults.duplicate:
             again = _Errand(kind, method, url, form, _discard, False, self._timeline.now)
             self._timeline.soon(lambda: self._try(again))
 
     def notify(self, kind: str, url: str, method: str, form: dict, *, of_room: bool = False) -> None:
         """Post `form`; nobody reads the reply. `of_room`: a multi-party call's callback (see `room_signature`)."""
-        if self._faults.drop and self._luck.random() < self._faults.drop:
+        if self.faults.drop and self._luck.random() < self.faults.drop:
             return
-        twice = self._faults.duplicate and self._luck.random() < self._faults.duplicate
+        twice = self.faults.duplicate and self._luck.random() < self.faults.duplicate
         only_v2 = of_room and self._switches.room_signature == "v2"
         for _ in range(2 if twice else 1):
             errand = _Errand(kind, method, url, form, _discard, only_v2, self._timeline.now)
             self._post_later(errand)
 
     def _post_later(self, errand: _Errand) -> None:
-        faults, delay, rank = self._faults, 0, SOON
+        faults, delay, rank = self.faults, 0, SOON
         if faults.delay_s:
             delay = int(self._luck.random() * faults.delay_s * SECOND)
         if faults.shuffle:

@@ -45,7 +45,12 @@ def _the_floor(agency_id: int) -> Iterator[None]:
 
 
 def arrive(
-    call: Call, *, queue: str, language: str = "en", answers: Mapping[str, str] | None = None, at: datetime | None = None
+    call: Call,
+    *,
+    queue: str,
+    language: str = "en",
+    answers: Mapping[str, str] | None = None,
+    at: datetime | None = None,
 ) -> Entry:
     """A caller leaves the menu for the line, with what the menu learned. Once per call; who calls this guards that."""
     at = at or clock.now()
@@ -167,7 +172,9 @@ def answered(offer: Offer, *, leg_uuid: str, room_uuid: str, member_id: str = ""
             tries=0,
             **offers.patience(Command.JOIN, at),
         )
-        if not moved and offer.state in (offers.State.REFUSED, offers.State.WITHDRAWN):
+        if moved:  # no change of presence tells the desk of this
+            live.publish(live.desk(offer.operator_id))
+        elif offer.state in (offers.State.REFUSED, offers.State.WITHDRAWN):
             offers.order(offer, Command.DROP, at=at, leg_uuid=leg_uuid)
 
 
@@ -255,7 +262,7 @@ def callback_accepted(offer: Offer, *, at: datetime | None = None) -> bool:
     """The person called back pressed 1: the reserved operator is rung. False if the reservation has lapsed."""
     at = at or clock.now()
     with _the_floor(offer.entry.agency_id):
-        return offers.move(
+        moved = offers.move(
             offer,
             to=offers.State.RINGING,
             came_from=(offers.State.RESERVED,),
@@ -264,6 +271,9 @@ def callback_accepted(offer: Offer, *, at: datetime | None = None) -> bool:
             tries=0,
             **offers.patience(Command.RING, at),
         )
+        if moved:  # no change of presence tells the desk of this
+            live.publish(live.desk(offer.operator_id))
+        return moved
 
 
 def callback_withdrawn(callback: Callback, *, at: datetime | None = None) -> None:

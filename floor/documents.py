@@ -41,9 +41,22 @@ def callback_greeting(callback: Callback) -> list:
     return [Gather((Say(say("callback", language), language),), action=key, max_digits=1, timeout_s=10), HangUp()]
 
 
+def prompt(entry: Entry) -> list:
+    """To an operator on an ordinary phone: what it is about and how to take it; once more as a Spanish caller speaks.
+
+    Only sentences, as the carrier wants it here.
+    """
+    languages = dict.fromkeys(("en", entry.language))
+    return [Say(say("prompt", language, queue=_queue_name(entry, language)), language) for language in languages]
+
+
 def goodbye(name: str, language: str) -> list:
     """One sentence, and the line goes down."""
     return [Say(say(name, language), language), HangUp()]
+
+
+def _queue_name(entry: Entry, language: str) -> str:
+    return language == "es" and entry.queue.name_es or entry.queue.name
 
 
 def _place(entry: Entry) -> str:

@@ -168,7 +168,7 @@ def _ring(carrier: Carrier, offer: Offer, at: datetime) -> None:
         ring_timeout_s=offers.RING_S,
         leg_url=address("leg", offer.token),
         room_url=address("room", offer.token),
-        confirm=not offer.operator.device.startswith("sip:"),
+        prompt_url="" if offer.operator.device.startswith("sip:") else address("prompt", offer.token),
     )
     if _done(offer, leg_uuid=leg, **offers.patience(Command.RING, at)):
         return

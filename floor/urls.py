@@ -7,6 +7,7 @@ from floor import webhooks
 urlpatterns = [
     path("wait/<int:entry_id>/", webhooks.wait, name="wait"),
     path("leg/<uuid:token>/", webhooks.leg, name="leg"),
+    path("prompt/<uuid:token>/", webhooks.prompt, name="prompt"),
     path("room/<uuid:token>/", webhooks.room, name="room"),
     path("callback/<uuid:token>/answer/", webhooks.callback_answer, name="callback-answer"),
     path("callback/<uuid:token>/key/", webhooks.callback_key, name="callback-key"),

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
@@ -49,6 +50,11 @@ def on_the_line(entry_id: int) -> Entry | None:
     beside = ("queue__slug", "queue__callback_mode", "call__from_number", "callback__id")
     found = Entry.objects.filter(pk=entry_id).select_related("queue", "call", "callback").only(*needed, *beside)
     return next(iter(found), None)
+
+
+def of_offer(token: UUID) -> Entry | None:
+    """The entry of the offer an address of ours names, with what is said of it to an operator."""
+    return Entry.objects.filter(offers__token=token).select_related("queue").first()
 
 
 def in_order(agency_id: int, *, at: datetime, limit: int) -> list[Entry]:

@@ -53,7 +53,18 @@ def leg(request: HttpRequest, event: CarrierEvent, token: UUID) -> None:
         dispatch.talk_over(offer)
 
 
-# The carrier may sign these with V2 only (an open question of its contract); the token makes the address unguessable.
+# The carrier may sign these two with V2 only (an open question of its contract); the token makes the address
+# unguessable.
+@webhook("prompt", versions=("v3", "v2"))
+def prompt(request: HttpRequest, event: CarrierEvent, token: UUID) -> list:
+    """An ordinary phone was picked up: by the operator, who now gets the time to press 1, or by a mailbox."""
+    entry = waiting.of_offer(token)
+    if entry is None:
+        return _unknown("prompt")[:1]
+    offers.rings(token, at=clock.now())
+    return documents.prompt(entry)
+
+
 @webhook("room", versions=("v3", "v2"))
 def room(request: HttpRequest, event: CarrierEvent, token: UUID) -> None:
     """Somebody entered or left a conversation."""

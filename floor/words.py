@@ -13,6 +13,7 @@ _WORDS = {
         "machine": "Hello. You asked us to call you back. We will try again a little later. Goodbye.",
         "later": "We are sorry, we lost the line to our operator. We will call you again in a few minutes.",
         "over": "Thank you for calling. Goodbye.",
+        "prompt": "A caller is waiting: {queue}. Press 1 to take the call.",
     },
     "es": {
         "place": "Gracias por esperar. Usted es el número {place} en la fila.",
@@ -26,6 +27,7 @@ _WORDS = {
         "machine": "Hola. Usted nos pidió que le llamáramos. Volveremos a intentarlo más tarde. Hasta luego.",
         "later": "Lo sentimos, se perdió la línea con nuestro operador. Le llamaremos de nuevo en unos minutos.",
         "over": "Gracias por llamar. Hasta luego.",
+        "prompt": "Una persona espera: {queue}. Oprima el 1 para tomar la llamada.",
     },
 }
 

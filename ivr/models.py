@@ -20,6 +20,7 @@ class Flow(Natural):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agency", "name"], name="one_flow_a_name")]
+        permissions = [("publish_flow", "Can publish a phone menu")]
 
     def __str__(self) -> str:
         return self.name

@@ -2,24 +2,26 @@
 
 A day is read in ONE statement. The database shows one statement one moment, so a report made while the floor is busy
 never sees a caller who has left the queue and has not arrived anywhere yet; a transaction would do the same on
-PostgreSQL, but on SQLite it would hold up the floor.
+PostgreSQL, but on SQLite it would hold up the floor. What the board shows of this moment is one statement a table, too.
 """
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import F, FloatField, Q, QuerySet, Value
+from django.db.models import F, FilteredRelation, FloatField, Q, QuerySet, Value
 
 from core.models import Agency
 from crm.ledger import FATES, Kind
 from crm.models import Call, CallEvent
-from floor.models import Callback, Entry, Operator, Queue, Stint
+from floor.models import Callback, Entry, Offer, Operator, Queue, Stint
 from ivr.models import Session
 from reporting.identity import Counts
 from reporting.metrics import Contact
+from scheduling.models import Appointment
 
+State = Stint.State  # what an operator may be doing
 _CALL = "call"  # the kind of a row that is a call itself
 _NO_SECONDS = Value(None, output_field=FloatField())
 _WITH_SECONDS_OF_FATE_AS_WAIT = frozenset({Kind.ABANDONED, Kind.OVERFLOW, Kind.VOICEMAIL, Kind.TURNED_AWAY})
@@ -69,9 +71,97 @@ def operator_seconds(agency: Agency, start: datetime, end: datetime, now: dateti
     return seconds
 
 
-def queue_names(agency: Agency) -> dict[str, str]:
-    """Slug to name, for headings. A queue that was deleted since is not in it."""
-    return dict(Queue.objects.filter(agency=agency).values_list("slug", "name"))
+def queue_names(agency: Agency, language: str = "en") -> dict[str, str]:
+    """Slug to name in `language`, in order of slug. A queue that was deleted since is not in it."""
+    rows = Queue.objects.filter(agency=agency).order_by("slug").values_list("slug", "name", "name_es")
+    return {slug: (language == "es" and name_es) or name for slug, name, name_es in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A contact in line: on the phone, or with a call-back owed. Not one that is being talked to."""
+
+    queue: str
+    entered_at: datetime
+    owed: bool
+    number: str  # E.164; "" if withheld
+    kept: bool  # the place is held and nobody is trying to reach them
+    not_before: datetime  # no try before then
+
+
+def line(agency: Agency, *, drill: bool) -> list[Place]:
+    """Everybody in line now, the longest waiting first: who waits or is being connected, and who is owed a call-back.
+
+    The rule is that of `day`: a call-back counts as owed, and not as waiting, until its caller talks to an operator.
+    """
+    rows = Entry.objects.filter(agency=agency, ended_at=None, call__drill=drill).exclude(state=Entry.State.TALKING)
+    fields = ("queue__slug", "entered_at", "callback__state", "call__from_number", "state", "not_before")
+    pending = Callback.State.PENDING
+    return [
+        Place(queue, entered_at, promise == pending, number, state == Entry.State.CALLBACK, not_before)
+        for queue, entered_at, promise, number, state, not_before in rows.order_by("entered_at", "pk").values_list(
+            *fields
+        )
+        if promise == pending or state != Entry.State.CALLBACK
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """What an operator is doing. `state` is one of `State`; `queue` is the one they are busy with, or ""."""
+
+    name: str
+    state: str
+    since: datetime | None  # None: never signed in
+    reason: str
+    queue: str
+    calling_back: bool = False  # a caller is being called back for them before their phone rings
+
+
+def presences(agency: Agency) -> list[Presence]:
+    """Every operator who may sign in, by name, with their open stint and what it is about."""
+    people = Operator.objects.filter(agency=agency, user__is_active=True).select_related("user")
+    people = people.alias(
+        now=FilteredRelation("stints", condition=Q(stints__until=None)),
+        call=FilteredRelation("offers", condition=Q(offers__ended_at=None)),
+    )
+    rows = list(
+        people.annotate(
+            in_state=F("now__state"),
+            since=F("now__since"),
+            why=F("now__reason"),
+            about=F("call__entry__queue__slug"),
+            offer_state=F("call__state"),
+        )
+    )
+    ended = _talks_ended({row.since for row in rows if row.in_state == Stint.State.WRAPPING}, agency)
+    return sorted(
+        (
+            Presence(
+                row.display_name,
+                row.in_state or Stint.State.OFFLINE,
+                row.since,
+                row.why or "",
+                row.about or ended.get((row.user.get_username(), row.since), ""),
+                row.offer_state == Offer.State.RESERVED,
+            )
+            for row in rows
+        ),
+        key=lambda presence: presence.name,
+    )
+
+
+def _talks_ended(moments: Collection[datetime], agency: Agency) -> dict[tuple[str, datetime], str]:
+    """(Log-in name, moment) to queue, of the conversations that ended at one of `moments`: the wrap-up begins there."""
+    fates = (Kind.ANSWERED, Kind.CALLBACK_DONE)
+    rows = CallEvent.objects.filter(at__in=moments, kind__in=fates, call__agency=agency)
+    return {(operator, at): queue for operator, at, queue in rows.values_list("operator", "at", "queue")}
+
+
+def seats_booked(agency: Agency, start: datetime, end: datetime) -> int:
+    """Appointments made within the range and booked, whatever became of them since; a moved one counts once."""
+    made = Appointment.objects.filter(agency=agency, made_at__gte=start, made_at__lt=end, booked_at__isnull=False)
+    return made.exclude(state=Appointment.State.MOVED).count()
 
 
 def latest_day(agency: Agency, *, drill: bool) -> date | None:
@@ -79,16 +169,6 @@ def latest_day(agency: Agency, *, drill: bool) -> date | None:
     calls = Call.objects.filter(agency=agency, drill=drill).order_by("-started_at")
     started_at = calls.values_list("started_at", flat=True).first()
     return started_at.astimezone(agency.zone).date() if started_at else None
-
-
-def agency_of(user: AbstractBaseUser) -> Agency | None:
-    """Whose reports this user reads: their operator's agency; for staff without one, the only one there is, if so."""
-    operator = Operator.objects.select_related("agency").filter(user_id=user.pk).first() if user.pk else None
-    if operator is not None:
-        return operator.agency
-    house = getattr(user, "is_staff", False) or getattr(user, "is_superuser", False)
-    several = Agency.objects.count() > 1
-    return first_agency() if user.is_active and house and not several else None
 
 
 def first_agency() -> Agency | None:

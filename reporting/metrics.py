@@ -11,7 +11,7 @@ A contact that is still going on counts in `inbound` and `offered`; every other 
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 NOT_OFFERED_FATES = ("blocked", "closed", "ivr_abandoned", "ivr_contained")
 IN_MENU = "in_menu"  # live, not offered: still listening to the menu
@@ -131,6 +131,27 @@ def abandon_rate_without_short(contacts: Contacts, *, short_s: float = SHORT_S) 
 def lost(contacts: Contacts) -> int:
     """Abandoned, turned away, call-back failed or still owed: a promise not kept is a lost caller."""
     return _count(contacts, LOST_FATES)
+
+
+def missed(contacts: Contacts) -> dict[str, datetime]:
+    """Callers who abandoned and have not been reached since: number to the moment they first left.
+
+    Reached is: an operator talked to that number later, or it withdrew a call-back later. Who is back in line, or owed
+    a call-back, is being looked after and not missed. A withheld number cannot be rung, so it is not in here.
+    """
+    reached: dict[str, datetime] = {}
+    looked_after = {c.caller for c in contacts if c.fate in ("waiting", "callback_pending")}
+    for c in contacts:
+        if c.caller and c.fate in (*SERVED_FATES, "talking", "callback_cancelled"):
+            moment = _left_line(c)
+            reached[c.caller] = max(moment, reached.get(c.caller, moment))
+    found: dict[str, datetime] = {}
+    for c in contacts:
+        if c.fate == "abandoned" and c.caller and c.caller not in looked_after:
+            left = _left_line(c)
+            if c.caller not in reached or reached[c.caller] < left:
+                found[c.caller] = min(left, found.get(c.caller, left))
+    return found
 
 
 def lost_rate(contacts: Contacts) -> float | None:
@@ -254,6 +275,11 @@ def grouped(contacts: Contacts, key: Callable[[Contact], Hashable]) -> dict[Hash
     for contact in contacts:
         groups.setdefault(key(contact), []).append(contact)
     return groups
+
+
+def _left_line(contact: Contact) -> datetime:
+    """When an offered contact left the line: for an operator, or for good."""
+    return contact.entered_at + timedelta(seconds=contact.wait_s or 0.0)
 
 
 def _count(contacts: Contacts, names: Collection[str]) -> int:

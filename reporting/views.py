@@ -21,6 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from core import clock
+from core.access import agency_of
 from core.models import Agency
 from reporting import daily, export, facts, words
 from reporting.identity import IdentityError
@@ -135,8 +136,8 @@ def _until(agency: Agency) -> Date:
 def _agency(request: HttpRequest) -> Agency | None:
     """Whose figures this reader may see; None: nobody's."""
     if settings.SANDBOX:
-        return facts.agency_of(request.user) or facts.first_agency()
-    return facts.agency_of(request.user) if request.user.has_perm("reporting.view_daily_report") else None
+        return agency_of(request.user) or facts.first_agency()
+    return agency_of(request.user) if request.user.has_perm("reporting.view_daily_report") else None
 
 
 def _notice(request: HttpRequest, status: int, heading: str, text: str, *, way_on: bool = False) -> HttpResponse:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from django.utils.formats import date_format
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 NOTHING = "\N{EN DASH}"  # nothing to divide by, nothing to say
@@ -36,6 +37,15 @@ def length(seconds: float | None) -> str:
     minutes, second = divmod(round(seconds), 60)
     hours, minute = divmod(minutes, 60)
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+
+
+def masked(number: str) -> str:
+    """+16015550142 as (601) •••-••42: enough to tell one line of a list from the next, not to ring anybody."""
+    if not number:
+        return _("withheld")
+    if number.startswith("+1") and len(number) == 12:
+        return f"({number[2:5]}) •••-••{number[-2:]}"
+    return f"••• ••{number[-2:]}"
 
 
 def times(number: float | None) -> str:

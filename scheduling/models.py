@@ -226,6 +226,10 @@ class Appointment(models.Model):
     held_until = models.DateTimeField(null=True, blank=True)
     booked_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True, help_text="kept, cancelled, moved or let go")
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    changed_at = models.DateTimeField(help_text="last change of its state; what a partner asks for")
     moved_to = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="moved_from")
 
     class Meta:
@@ -242,6 +246,7 @@ class Appointment(models.Model):
         indexes = [
             models.Index(fields=["held_until"], condition=Q(state="held"), name="hold_deadline"),
             models.Index(fields=["agency", "made_at"], name="appointment_by_making"),
+            models.Index(fields=["agency", "changed_at"], name="appointment_by_change"),
         ]
         permissions = [("check_in", "Can keep the list at a clinic's door")]
 

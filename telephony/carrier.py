@@ -36,13 +36,13 @@ class Carrier(Protocol):
         ring_timeout_s: int,
         leg_url: str,
         room_url: str,
-        confirm: bool = False,
+        prompt_url: str = "",
     ) -> str:
         """Rings an operator into the room named `room`, which is opened if it is not live; the id of the leg.
 
         The room lives with this member alone until the caller is brought in. `leg_url` hears how the leg fares,
-        `room_url` who enters and leaves. `confirm`: a voice mailbox may pick up, so only a press of 1 counts; nobody
-        tells the operator to press it.
+        `room_url` who enters and leaves. `prompt_url`: a voice mailbox may pick up, so only a press of 1 counts;
+        that address says so, in nothing but sentences, music and pauses.
         """
 
     def bring_in(self, *, room_uuid: str, call_uuid: str, room_url: str) -> None:

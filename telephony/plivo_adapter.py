@@ -70,7 +70,7 @@ class PlivoCarrier:
         ring_timeout_s: int,
         leg_url: str,
         room_url: str,
-        confirm: bool = False,
+        prompt_url: str = "",
     ) -> str:
         answer = self._add(
             role="agent",
@@ -82,7 +82,8 @@ class PlivoCarrier:
             status_callback_url=room_url,
             stay_alone=True,  # or the room ends before the caller is moved in
             end_mpc_on_exit=False,
-            confirm_key=_CONFIRM_KEY if confirm else None,
+            confirm_key=_CONFIRM_KEY if prompt_url else None,
+            confirm_key_sound_url=prompt_url or None,
         )
         return _leg(answer)
 

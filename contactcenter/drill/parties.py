@@ -36,7 +36,7 @@ class DrillCaller(Party):
 
     def rang(self, leg) -> None:
         """The call is placed; who is to hang up in the menu will do so whatever is asked."""
-        self.leg = leg
+        self.leg, self.first_leg = leg, leg.uuid
         if self.row.contained:
             leg.hang_up(self.row.menu, rank=self.rank(ARRIVAL))
 
@@ -100,6 +100,7 @@ class DrillOperator(Party):
         caller = self.drill.talks.pop(self.room, None)
         if caller is not None:
             self.drill.wrapping += 1
+            self.drill.served(caller, self.device)
             self.drill.timeline.after(caller.row.wrap, self._finish, rank=caller.rank(FREED))
 
     def _finish(self) -> None:

@@ -22,12 +22,14 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.db import connection
 
 from contactcenter.drill import parties
+from contactcenter.drill.bookings import Bookings, open_clinics
 from contactcenter.drill.day import DAY_STARTS_H, SECOND, Caller
 from contactcenter.drill.program import LINE, Program, set_up
 from core import clock, wake
 from exchange import Exchange, Faults, Switches, Timeline, WebReply, WebRequest
 from floor import dispatch, outbox
 from ivr import services
+from scheduling import services as seats
 from telephony.addresses import address
 from telephony.plivo_adapter import use_adapter
 
@@ -38,13 +40,14 @@ MUSIC_S = 25.0  # the length of our hold music
 
 @dataclass(frozen=True)
 class Options:
-    """What a drill is asked for. `accept`: the share of those offered a call-back who want one."""
+    """What a drill is asked for. Shares: `accept` of those offered a call-back want one, `book` of the served book."""
 
     operators: int
     talk: str = "service_x_s"
     seed: int = 1
     callback: str = "off"
     accept: float = 0.5
+    book: float = 0.0
     switches: Switches = field(default_factory=Switches)
     faults: Faults = field(default_factory=Faults)
 
@@ -74,6 +77,7 @@ class Drill:
             endless=True,
         )
         self.program: Program
+        self.bookings: Bookings | None = None
         self.wall_seconds = 0.0
 
     @property
@@ -109,6 +113,9 @@ class Drill:
         kinds = sorted({row.type for row in self.callers})
         mode = self.options.callback.replace("-", "_")
         self.program = set_up(kinds, operators=self.options.operators, callback=mode, at=self.now)
+        if self.options.book:
+            service = open_clinics(self.program.agency, callers=len(self.callers), day=DAY.date())
+            self.bookings = Bookings(self.program.agency, service, self.options.book, self.options.seed)
         self._exchange.add_number(LINE, answer_url=address("answer"), hangup_url=address("hangup"))
         for device in self.program.operators:
             self._exchange.add_phone(device, parties.DrillOperator(self, device))
@@ -150,11 +157,17 @@ class Drill:
         dispatch.tick()
         outbox.reconcile()
         services.reconcile()
+        seats.expire(self.now)
         outbox.run()
         self.timeline.after(TICK_S * SECOND, self._tick, rank=(parties.HOUSEKEEPING, 0))
 
     def _ring_bell(self) -> None:
         self._work = True
+
+    def served(self, caller: parties.DrillCaller, device: str) -> None:
+        """A caller's talk with the operator at this device is over."""
+        if self.bookings is not None:
+            self.bookings.served(caller, self.program.operators[device], at=self.now)
 
     def wrapped_up(self, device: str) -> None:
         """An operator's wrap-up is written."""

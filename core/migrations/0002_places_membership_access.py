@@ -73,4 +73,22 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['what', 'record', 'at'], name='looks_at_a_record'), models.Index(fields=['agency', 'at'], name='looks_by_moment')],
             },
         ),
+        migrations.CreateModel(
+            name='ApiKey',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(help_text='whose program it is', max_length=80)),
+                ('prefix', models.CharField(help_text="the key's public half: its name in logs", max_length=12, unique=True)),
+                ('hash', models.CharField(help_text='SHA-256 of the secret half, in hexadecimal', max_length=64)),
+                ('scopes', models.JSONField(default=list, help_text='what it may do, for example appointments:read')),
+                ('created_at', models.DateTimeField()),
+                ('last_used_at', models.DateTimeField(blank=True, help_text='to the minute', null=True)),
+                ('revoked_at', models.DateTimeField(blank=True, help_text='opens nothing from this moment on', null=True)),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='api_keys', to='core.agency')),
+            ],
+            options={
+                'verbose_name': 'API key',
+                'ordering': ['agency', 'name', 'pk'],
+            },
+        ),
     ]

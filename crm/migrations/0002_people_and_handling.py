@@ -83,6 +83,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'people',
                 'ordering': ['family_name', 'given_name', 'pk'],
+                'permissions': [('export_person', 'Can take people out as a file')],
             },
         ),
         migrations.CreateModel(

@@ -15,4 +15,8 @@ class Migration(migrations.Migration):
             name='draft',
             field=models.JSONField(blank=True, default=dict, help_text='the menu being worked on; publishing makes a version'),
         ),
+        migrations.AlterModelOptions(
+            name='flow',
+            options={'permissions': [('publish_flow', 'Can publish a phone menu')]},
+        ),
     ]

@@ -143,8 +143,10 @@ class Migration(migrations.Migration):
                 ('held_until', models.DateTimeField(blank=True, null=True)),
                 ('booked_at', models.DateTimeField(blank=True, null=True)),
                 ('ended_at', models.DateTimeField(blank=True, help_text='kept, cancelled, moved or let go', null=True)),
+                ('changed_at', models.DateTimeField(help_text='last change of its state; what a partner asks for')),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='core.agency')),
                 ('call', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='crm.call')),
+                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('moved_to', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='moved_from', to='scheduling.appointment')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='crm.person')),
@@ -214,6 +216,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='appointment',
             index=models.Index(fields=['agency', 'made_at'], name='appointment_by_making'),
+        ),
+        migrations.AddIndex(
+            model_name='appointment',
+            index=models.Index(fields=['agency', 'changed_at'], name='appointment_by_change'),
         ),
         migrations.AddConstraint(
             model_name='appointment',

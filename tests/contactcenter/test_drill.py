@@ -3,14 +3,18 @@
 import pytest
 
 from bench.sample import first
-from crm.models import CallEvent
+from contactcenter.drill import result
+from contactcenter.drill.run import phone
+from crm.models import CallEvent, Person
 from exchange import Faults, Switches
 from floor.models import Entry, Offer, Stint
+from scheduling.models import Appointment, Slot
 from tests import queue_model
 from tests.contactcenter.replays import replay, waits
 from tests.contactcenter.test_day import GOOD as ROW
 from tests.contactcenter.test_day import write
 from tests.days import invent
+from tests.scheduling.invariants import violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -192,3 +196,56 @@ def test_a_carrier_that_often_says_not_now_costs_nobody_the_call(faults, tmp_pat
         "the carrier said nothing of the sort"
     )
     assert not Stint.objects.filter(state="away").exists()
+
+
+# ---- bookings ---------------------------------------------------------------------------------------------------
+
+
+def booked_by(drill):
+    """Who booked: number of the call, site and moment."""
+    numbers = {phone(row): row.number for row in drill.callers}
+    rows = Appointment.objects.select_related("call", "slot__session__site")
+    return {numbers[row.call.from_number]: (row.slot.session.site.slug, row.booked_at) for row in rows}
+
+
+def test_a_share_of_those_served_books_and_every_seat_taken_is_an_appointment(day_of_200):
+    drill, figures = replay(day_of_200, OPERATORS, book=0.3)
+    agrees(drill, figures, day_of_200)
+    booked = booked_by(drill)
+    assert len(booked) == figures["appointments"] == figures["seats_taken"] == Person.objects.count()
+    assert booked.keys() <= waits(drill, "connected").keys(), "somebody booked who was not served"
+    assert 0.2 < len(booked) / figures["answered"] < 0.4
+    assert violations() == []
+    assert len({site for site, _ in booked.values()}) > 3, "everybody was sent to one place"
+
+
+def test_a_drill_that_books_is_otherwise_the_same_and_so_is_its_repetition(day_of_60):
+    plain = steady(replay(day_of_60, 4, callback="keep-place", seed=7)[1])
+    _forget()
+    drill, figures = replay(day_of_60, 4, callback="keep-place", seed=7, book=0.5)
+    once, who = steady(figures), booked_by(drill)
+    _forget()
+    drill, figures = replay(day_of_60, 4, callback="keep-place", seed=7, book=0.5)
+    assert (steady(figures), booked_by(drill)) == (once, who)
+    assert once.pop("appointments") == once.pop("seats_taken") == len(who) > 10
+    assert once["drill"].pop("book") == 0.5
+    assert once == plain
+    assert "book" not in plain["drill"]
+
+
+def test_everybody_may_book_whoever_was_called_back_as_well(day_of_60):
+    figures = replay(day_of_60, 4, callback="keep-place", accept=1.0, book=1.0)[1]
+    assert figures["callback_done"] > 5
+    assert figures["appointments"] == figures["answered"] + figures["callback_done"]
+
+
+def test_every_webhook_twice_books_once(day_of_60):
+    figures = replay(day_of_60, 4, faults=Faults(duplicate=1.0, shuffle=True), book=1.0)[1]
+    assert figures["appointments"] == figures["answered"]
+
+
+def test_a_seat_without_an_appointment_is_not_passed_over(day_of_60):
+    drill, _ = replay(day_of_60, 4, book=0.2)
+    Slot.objects.filter(pk=Slot.objects.filter(booked=0).first().pk).update(booked=1)
+    with pytest.raises(RuntimeError, match="bookings made, .* appointments, .* seats taken"):
+        result.figures(drill)

@@ -33,8 +33,16 @@ def test_a_small_day_from_file_to_report(tmp_path):
     figures = json.loads((out / "report.json").read_text(encoding="utf-8"))
     assert set(figures) >= KEYS
     assert figures["inbound"] == 12
+    assert "appointments" not in figures
     assert "Inbound" in (out / "daily.html").read_text(encoding="utf-8")
     assert (out / "daily.csv").read_text(encoding="utf-8").startswith("\ufeff")
+
+
+def test_a_day_that_books(tmp_path):
+    done = drill(first(12, tmp_path / "day.csv"), "--operators", 4, "--book", "1", "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    figures = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    assert figures["appointments"] == figures["seats_taken"] == figures["answered"] > 5
 
 
 @pytest.mark.parametrize(
@@ -60,6 +68,7 @@ def test_a_file_that_cannot_be_replayed_is_refused_in_one_sentence_and_nothing_i
     [
         (("--operators", "0"), "whole number from 1 to 5000"),
         (("--operators", "2", "--accept", "1.5"), "share from 0 to 1"),
+        (("--operators", "2", "--book", "-1"), "share from 0 to 1"),
         (("--operators", "2", "--callback", "maybe"), "invalid choice"),
     ],
 )

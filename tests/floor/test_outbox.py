@@ -48,7 +48,7 @@ def test_ring_on_the_wire(house, ada, carrier):
         "ring_timeout_s": offers.RING_S,
         "leg_url": f"http://testserver/carrier/leg/{offer.token}/",
         "room_url": f"http://testserver/carrier/room/{offer.token}/",
-        "confirm": False,
+        "prompt_url": "",
     }
     assert (again(offer).todo, again(offer).todo_at, again(offer).leg_uuid) == ("", None, "ring-1")
     assert outbox.run() == 0
@@ -56,9 +56,9 @@ def test_ring_on_the_wire(house, ada, carrier):
 
 def test_an_operators_number_must_be_confirmed_by_a_key(house, carrier):
     dispatch.ready(make.operator(house, device="+16015550177"))
-    arrives(house)
+    offer = offer_of(arrives(house))
     outbox.run()
-    assert carrier.only("ring")["confirm"] is True
+    assert carrier.only("ring")["prompt_url"] == f"http://testserver/carrier/prompt/{offer.token}/"
 
 
 def test_join_on_the_wire(house, ada, carrier):

@@ -52,6 +52,7 @@ def doors(line, ada):
         "hangup": ("/carrier/hangup/", {"CallUUID": waiting.call.carrier_uuid, "CallStatus": "completed"}),
         "wait": (f"/carrier/wait/{waiting.pk}/", {"CallUUID": "x", "Digits": "1"}),
         "leg": (f"/carrier/leg/{offer.token}/", {"CallUUID": "leg", "CallStatus": "busy"}),
+        "prompt": (f"/carrier/prompt/{offer.token}/", {"CallUUID": "leg", "CallStatus": "in-progress"}),
         "room": (
             f"/carrier/room/{offer.token}/",
             {"EventName": "ParticipantJoin", "ParticipantRole": "agent", "MPCUUID": "m", "ParticipantCallUUID": "leg"},
@@ -64,7 +65,7 @@ def doors(line, ada):
 
 
 KINDS = (
-    "answer", "menu", "hangup", "wait", "leg", "room", "callback-answer", "callback-key", "callback-machine",
+    "answer", "menu", "hangup", "wait", "leg", "prompt", "room", "callback-answer", "callback-key", "callback-machine",
     "callback-hangup",
 )  # fmt: skip
 every_door = pytest.mark.parametrize("kind", KINDS)

@@ -18,7 +18,7 @@ from contactcenter.drill.program import LINE
 PATIENCE_S = 15  # for anything that is to happen; on a good day all of it takes a fraction
 LOOK_S = 0.05
 LAST_LINES = 30
-_ANSWERED = re.compile(r'"POST (/carrier/\S+) HTTP/1\.[01]" (\d{3}) ')
+_ANSWERED = re.compile(r'"POST (/carrier/\S+)" (\d{3}) ')
 
 
 class Process:
@@ -58,33 +58,49 @@ class Process:
 class World:
     """Everything on 127.0.0.1 and on one database. `close()` leaves no process behind, whatever happened."""
 
-    def __init__(self, room: Path, database: str) -> None:
+    def __init__(self, room: Path, database: str, **environment: str) -> None:
         self._room = room
         self.processes: list[Process] = []
         self._killed: list[Process] = []
+        self._webs = self._workers = 0
         port = _free_port()
         self.environment = {
             **sandbox.environment(room, port=port),
             "DATABASE_URL": database,
             "DJANGO_SETTINGS_MODULE": "contactcenter.settings",  # and not what pytest runs on
             "PYTHONUNBUFFERED": "1",
+            **environment,
         }
         self.web_base = self.environment["PUBLIC_BASE_URL"]
 
     def start(self) -> None:
         """Returns when all three can be used."""
         self.exchange = self._run("exchange", [sys.executable, "-m", "exchange", *self._of_the_exchange()])
+        self.prepare()
+        listens = self.until(lambda: re.search(r"listens on (http://\S+)", self.exchange.said), "the exchange listens")
+        self.exchange_base = self.environment["PLIVO_API_BASE"] = listens[1]
+        self.start_web()
+        self.start_worker()
+
+    def prepare(self) -> None:
+        """The database: tables, a line, operators."""
         for name, words in (
             ("migrate", sandbox.command("migrate", "--verbosity", "0")),
             ("set_up", [sys.executable, "-m", "tests.live.set_up"]),
         ):
             assert self._run(name, words).finish() == 0, f"{name} failed"
-        listens = self.until(lambda: re.search(r"listens on (http://\S+)", self.exchange.said), "the exchange listens")
-        self.exchange_base = self.environment["PLIVO_API_BASE"] = listens[1]
-        serve = ("runserver", "--noreload", self.web_base.removeprefix("http://"))
-        self.web = self._run("web", sandbox.command(*serve))
-        self.start_worker()
+
+    def start_web(self) -> None:
+        """Returns when it answers."""
+        where = self.web_base.removeprefix("http://").split(":")
+        serve = ("-b", where[0], "-p", where[1], "--access-log", "-", "contactcenter.asgi:application")
+        self._webs += 1
+        self.web = self._run(f"web-{self._webs}", [sys.executable, "-m", "daphne", *serve])
         self.until(self._web_answers, "the web server answers")
+
+    def kill_web(self) -> None:
+        self._killed.append(self.web)
+        self.web.kill()
 
     def close(self) -> None:
         for process in self.processes:
@@ -108,7 +124,8 @@ class World:
     # ---- the worker ---------------------------------------------------------------------------------------------
 
     def start_worker(self) -> None:
-        self.worker = self._run(f"worker-{len(self._killed) + 1}", sandbox.command("worker"))
+        self._workers += 1
+        self.worker = self._run(f"worker-{self._workers}", sandbox.command("worker"))
         self.until(lambda: "at work" in self.worker.said, "the worker is at work")
 
     def kill_worker(self) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.contrib.auth import get_user_model
 
-from core.models import Agency
+from core.models import Agency, Membership
 from crm.ledger import Kind
 from crm.models import Call, CallEvent
 from floor.models import Callback, Entry, Operator, Queue, Stint
@@ -91,6 +91,7 @@ def in_menu(of: Call) -> Session:
 
 def operator(of: Agency, name: str = "ada") -> Operator:
     user = get_user_model().objects.create_user(name, password="pass")
+    Membership.objects.create(user=user, agency=of)
     return Operator.objects.create(user=user, agency=of, device="sip:ada@example.org")
 
 

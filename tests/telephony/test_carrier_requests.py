@@ -4,7 +4,7 @@ import pytest
 
 from telephony.carrier import CarrierError
 from telephony.plivo_adapter import use_adapter
-from tests.telephony.wire import LEG, ROOM, ROOT, Wire, bring_in, dial, flags, only_request, ring
+from tests.telephony.wire import LEG, PROMPT, ROOM, ROOT, Wire, bring_in, dial, flags, only_request, ring
 
 # ---- the way out ------------------------------------------------------------------------------------------------
 
@@ -33,14 +33,16 @@ def test_ring(carrier):
     }
     assert expected.items() <= body.items()
     assert "confirm_key" not in body
+    assert "confirm_key_sound_url" not in body
     assert "call_uuid" not in body
 
 
 def test_ring_a_phone_that_may_have_a_mailbox(carrier):
     wire = Wire(201, {"request_uuid": "leg1"})
     with use_adapter(wire):
-        assert ring(carrier, confirm=True) == "leg1"
-    assert only_request(wire)[2]["confirm_key"] == "1"
+        assert ring(carrier, prompt_url=PROMPT) == "leg1"
+    said = {"confirm_key": "1", "confirm_key_sound_url": PROMPT, "confirm_key_sound_method": "POST"}
+    assert said.items() <= only_request(wire)[2].items()
 
 
 def test_bring_in(carrier):

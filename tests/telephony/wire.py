@@ -8,6 +8,7 @@ from requests.adapters import BaseAdapter
 AUTH_ID = "MATESTTESTTESTTESTTE"
 ROOT = f"/v1/Account/{AUTH_ID}"
 LEG, ROOM = "https://cc.example.com/carrier/leg/1/", "https://cc.example.com/carrier/room/1/"
+PROMPT = "https://cc.example.com/carrier/prompt/1/"
 
 
 class Wire(BaseAdapter):

@@ -46,6 +46,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--accept", type=_share, default=0.5, help="share of those offered a call-back who want one"
         )
+        parser.add_argument("--book", type=_share, default=0.0, help="share of those served who book an appointment")
         parser.add_argument("--out", type=Path, required=True, help="directory for report.json, daily.html, daily.csv")
         parser.add_argument("--child", action="store_true", help="(set by the command itself)")
 
@@ -81,7 +82,7 @@ class Command(BaseCommand):
 
     def _hand_over(self, file: Path, room: Path, options: dict) -> None:
         """The same once more, in a process whose whole world is `room`."""
-        words = [word for name in ASKED for word in (f"--{name}", str(options[name]))]
+        words = [word for name in (*ASKED, "book") for word in (f"--{name}", str(options[name]))]
         line = sandbox.command("drill", str(file), *words, "--child", "--out", str(room))
         done = subprocess.run(line, env=sandbox.environment(room, keep_open=True), check=False)
         if done.returncode:
@@ -106,7 +107,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         if not database_is_empty():
             self._refuse("a drill needs a database of its own, and this one has calls in it")
-        wanted = {name: options[name] for name in ASKED}
+        wanted = {name: options[name] for name in (*ASKED, "book")}
         drill = Drill(callers, Options(**wanted))
         drill.run(progress=lambda now, left: self._progress(drill, now, left))
         numbers = result.write(drill, room)

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, close_old_connections
 
+from core import clock
 from floor import dispatch, outbox
 from ivr import services
+from scheduling import services as seats
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +52,7 @@ class Command(BaseCommand):
         duties = [
             Duty(outbox.run, POLL_S),
             Duty(dispatch.tick, TICK_S),
+            Duty(lambda: seats.expire(clock.now()), TICK_S),
             Duty(outbox.reconcile, RECONCILE_S),
             Duty(services.reconcile, RECONCILE_S),
         ]

@@ -1,0 +1,74 @@
+"""The demo's database: the sample program, everybody's password, and an empty floor whatever the last run left."""
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.db.models import QuerySet
+
+from core import clock
+from crm import services as facts
+from crm.models import Call
+from floor import dispatch
+from floor.models import Callback, Operator
+from ivr import services as menus
+from ivr.models import Line
+
+PASSWORD = "kindline"
+
+
+def prepare(say) -> None:
+    """Migrates, loads the sample program and opens everybody a way in. May be run again at will."""
+    say("Making the database ...")
+    call_command("migrate", verbosity=0)
+    call_command("load_program", stdout=_Lines(say), stderr=_Lines(lambda line: None))
+    _let_in()
+    clear_floor()
+
+
+def lines() -> list[str]:
+    """The numbers callers can ring, E.164."""
+    return [line.number.as_e164 for line in Line.objects.order_by("pk")]
+
+
+def handsets(usernames: list[str]) -> dict[str, str]:
+    """The ordinary telephone of each of these operators, by log-in name."""
+    found = Operator.objects.filter(user__username__in=usernames).order_by("user__username")
+    return dict(found.values_list("user__username", "device"))
+
+
+def clear_floor() -> None:
+    """Nobody of the last run is on the line any more: their calls end here, and everybody is off."""
+    at = clock.now()
+    for call in _open_calls():
+        facts.end_call(call, hangup_code="", at=at)
+        menus.left(call, at=at)
+        dispatch.hung_up(call, at=at)
+    for promise in Callback.objects.filter(ended_at=None).select_related("entry__call", "entry__queue"):
+        dispatch.callback_withdrawn(promise, at=at)
+    for operator in Operator.objects.select_related("user"):
+        dispatch.wrapped_up(operator, then_away=True, at=at)
+        dispatch.away(operator, offline=True, at=at)
+
+
+def _open_calls() -> QuerySet[Call]:
+    return Call.objects.filter(ended_at=None).order_by("pk")
+
+
+def _let_in() -> None:
+    """One password for all, hashed once: nobody here is real, and thirty hashes would take ten seconds."""
+    User.objects.filter(is_active=True).update(password=make_password(PASSWORD))
+
+
+class _Lines:
+    """What a command says, line by line."""
+
+    def __init__(self, say) -> None:
+        self._say = say
+
+    def write(self, text: str) -> None:
+        for line in text.splitlines():
+            if line.strip():
+                self._say("  " + line.strip())
+
+    def flush(self) -> None:
+        """Nothing is kept back."""

@@ -1,0 +1,136 @@
+"""Rows in and out as files (CSV, XLSX) on pages of the admin site: always of the reader's own agency.
+
+A file is read twice: first as a try that shows every change and every row that cannot be read, then, if the reader
+says so, for good. In between it lies in a folder of ours and not among everybody's temporary files.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from import_export import resources, widgets
+from import_export.admin import ImportExportMixin
+from import_export.formats.base_formats import CSV, XLSX
+from import_export.tmp_storages import BaseStorage
+from unfold.contrib.import_export.forms import ExportForm, ImportForm
+
+from core import clock
+from core.access import agency_of, scoped
+from core.models import Agency
+
+KEPT_S = 3600  # an import nobody said yes to
+_FORMULA = re.compile(r"[=+@\t\r]|-(?!\d+(\.\d+)?$)")
+
+
+class Waiting(BaseStorage):
+    """A file between try and yes: in a folder only we may read, gone within the hour."""
+
+    folder = Path(settings.BASE_DIR) / "var" / "imports"
+
+    def save(self, data: bytes) -> None:
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for old in self.folder.iterdir():
+            if old.stat().st_mtime < clock.now().timestamp() - KEPT_S:
+                old.unlink(missing_ok=True)
+        self.name = uuid4().hex
+        self._path().write_bytes(data)
+
+    def read(self) -> bytes | str:
+        raw = self._path().read_bytes()
+        return raw if "b" in self.read_mode else raw.decode(self.encoding or "utf-8-sig")
+
+    def remove(self) -> None:
+        self._path().unlink(missing_ok=True)
+
+    def _path(self) -> Path:
+        if not re.fullmatch(r"[0-9a-f]{32}", self.name or ""):
+            raise FileNotFoundError(self.name)
+        return self.folder / self.name
+
+
+class FilesOfAgency(resources.ModelResource):
+    """Rows of one agency, found by a natural key; a new row is that agency's, whatever the file says."""
+
+    def __init__(self, user: Any = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.user = user
+        self.agency: Agency | None = agency_of(user) if user is not None else None
+
+    def get_queryset(self) -> Any:
+        return self.filter_export(super().get_queryset())
+
+    def filter_export(self, queryset: Any, **kwargs: Any) -> Any:
+        return scoped(queryset, self.user) if self.user is not None else queryset.none()
+
+    def init_instance(self, row: Any = None) -> Any:
+        if self.agency is None:
+            raise ValueError(_("Your log-in belongs to no agency yet. Please ask whoever set it up."))
+        return self._meta.model(agency=self.agency)
+
+    def before_import_row(self, row: dict, **kwargs: Any) -> None:
+        """Spreadsheets leave spaces around what people type, and we a ' before what looks like a formula."""
+        for name, value in row.items():
+            if isinstance(value, str):
+                row[name] = re.sub(r"^'(?=[=+@-])", "", value.strip())
+
+    def export_field(self, field: Any, instance: Any, **kwargs: Any) -> Any:
+        """A cell; what a spreadsheet would take for a formula is made plain text."""
+        cell = super().export_field(field, instance, **kwargs)
+        return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
+
+
+class Words(widgets.CharWidget):
+    """Text; an empty cell is "", and 39201.0 of a spreadsheet is 39201."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        return super().clean(value, row, **kwargs)
+
+
+class Zone(widgets.CharWidget):
+    """The name of a time zone that exists."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+        name = str(value or "")
+        if not known_zone(name):
+            raise ValueError(_("Please give a time zone such as America/Chicago."))
+        return name
+
+
+class WithFiles(ImportExportMixin):
+    """Import and Export on a page. Importing needs what adding and changing by hand need."""
+
+    import_form_class = ImportForm
+    export_form_class = ExportForm
+    tmp_storage_class = Waiting
+    import_error_display = ("message",)
+    formats = export_formats = import_formats = (CSV, XLSX)
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        return self.has_add_permission(request) and self.has_change_permission(request)
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def get_import_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict:
+        return {"user": request.user}
+
+    get_export_resource_kwargs = get_import_resource_kwargs
+
+    def get_export_filename(self, request: HttpRequest, queryset: Any, file_format: Any) -> str:
+        return f"{self.opts.model_name}-{clock.now().date()}.{file_format.get_extension()}"
+
+
+def known_zone(name: str) -> bool:
+    """Whether there is such a time zone."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return bool(name)

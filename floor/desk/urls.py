@@ -1,0 +1,22 @@
+"""Addresses of the desk. They carry a person's number where one is meant, never a name or anything typed."""
+
+from django.urls import path
+
+from floor.desk import views, views_say, views_who
+
+urlpatterns = [
+    path("desk/", views.desk, name="desk"),
+    path("desk/columns/", views.columns, name="desk-columns"),
+    path("desk/card/", views.snapshot, name="desk-card"),
+    path("desk/ready/", views.ready, name="desk-ready"),
+    path("desk/away/", views.away, name="desk-away"),
+    path("desk/not-now/", views.not_now, name="desk-not-now"),
+    path("desk/hang-up/", views.hang_up, name="desk-hang-up"),
+    path("desk/after/", views.after, name="desk-after"),
+    path("desk/people/search/", views_who.search, name="desk-search"),
+    path("desk/people/new/", views_who.enter, name="desk-enter"),
+    path("desk/people/<int:person_id>/check/", views_who.check, name="desk-check"),
+    path("desk/step/", views_say.step, name="desk-step"),
+    path("desk/save/", views_say.save, name="desk-save"),
+    path("desk/finish/", views_say.finish, name="desk-finish"),
+]

@@ -1,0 +1,93 @@
+"""Moments, numbers and states as an operator reads them, in the language that is active."""
+
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy, pgettext
+from django.utils.translation import gettext as _
+
+_GAP = "\N{NO-BREAK SPACE}"
+
+# What may be chosen, and kept as the reason of a stint. Stored in plain English: a board translates it for its reader.
+BREAKS = {
+    "break": ("short break", gettext_lazy("Short break")),
+    "lunch": ("lunch", gettext_lazy("Lunch")),
+    "training": ("training", gettext_lazy("Training")),
+}
+_REASONS = dict(BREAKS.values()) | {
+    "declined": gettext_lazy("Not just now"),
+    "no answer": gettext_lazy("Your phone was not picked up"),
+    "phone not reachable": gettext_lazy("Your phone could not be reached"),
+    "line trouble": gettext_lazy("The line broke"),
+}
+MISSED = ("no answer", "phone not reachable", "line trouble")  # a call came, and did not reach the operator
+
+
+def reason(stored: str) -> str:
+    """A stint's reason as a person reads it; what nobody here knows, as it was stored."""
+    return str(_REASONS.get(stored, stored))
+
+
+@lru_cache(maxsize=4096)
+def phone(number: str) -> str:
+    """+16015550142 as (601) 555-0142, a number from abroad with its country; anything else as it is."""
+    try:
+        found = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return number
+    style = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(found, style.NATIONAL if found.country_code == 1 else style.INTERNATIONAL)
+
+
+def caller(number: str) -> str:
+    """A caller's number, or that there is none."""
+    return phone(number) if number else _("Number withheld")
+
+
+def clock(moment: datetime, zone: ZoneInfo) -> str:
+    """9:30 AM."""
+    local = moment.astimezone(zone)
+    half = pgettext("before noon", "AM") if local.hour < 12 else pgettext("after noon", "PM")
+    return f"{local.hour % 12 or 12}:{local.minute:02}{_GAP}{half}"
+
+
+def second(moment: datetime, zone: ZoneInfo) -> str:
+    """10:42:07, for "saved"."""
+    return f"{moment.astimezone(zone):%-H:%M:%S}"
+
+
+def day(moment: datetime, zone: ZoneInfo, *, now: datetime) -> str:
+    """Today; Jan 12; Jan 12, 2025 where the year is another."""
+    local, today = moment.astimezone(zone).date(), now.astimezone(zone).date()
+    if local == today:
+        return _("today")
+    style = pgettext("short date format", "M j") if local.year == today.year else pgettext("date format", "M j, Y")
+    return date_format(local, style)
+
+
+def birthday(born: date) -> str:
+    """May 3, 1948."""
+    return date_format(born, pgettext("date format", "F j, Y"))
+
+
+def age(born: date, today: date) -> int:
+    """In whole years."""
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def minutes(seconds: float | None) -> int:
+    """At least one: nobody says zero minutes."""
+    return max(1, round((seconds or 0) / 60))
+
+
+def own() -> str:
+    """The language the operator reads: "en" or "es"."""
+    return "es" if (get_language() or "").startswith("es") else "en"
+
+
+def either(english: str, spanish: str, language: str = "") -> str:
+    """The wording for `language`, the operator's own if none is given; English where there is no other."""
+    return spanish if (language or own()) == "es" and spanish else english

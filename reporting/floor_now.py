@@ -1,0 +1,74 @@
+"""An agency's floor at one moment: who waits, what operators do, what is owed, and today so far. No words here.
+
+What is "now" is read anew each time; today's numbers come from `reporting.today` and may be five seconds old on a large
+day.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import translation
+
+from core.models import Agency
+from reporting import facts
+from reporting.facts import Place, Presence
+from reporting.today import Today, today
+
+LONGEST_S = 300  # a wait on the line above it makes the floor busy
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """An agency's floor at one moment."""
+
+    agency: Agency
+    at: datetime
+    line: list[Place]  # the longest waiting first
+    operators: list[Presence]
+    names: dict[str, str]  # of queues, by slug, in the reader's language
+    today: Today
+
+    @property
+    def waiting(self) -> list[Place]:
+        """On the phone and not yet with an operator."""
+        return [place for place in self.line if not place.owed]
+
+    @property
+    def owed(self) -> list[Place]:
+        """To be called back."""
+        return [place for place in self.line if place.owed]
+
+    @property
+    def missed(self) -> list[tuple[str, datetime]]:
+        """(Number, when they left) of everybody whom we have not reached since, the longest ago first."""
+        in_line = {place.number for place in self.line}
+        left = [(number, left) for number, left in self.today.missed.items() if number not in in_line]
+        return sorted(left, key=lambda one: (one[1], one[0]))
+
+    @property
+    def over(self) -> list[Place]:
+        """Who has waited longer than anybody should, the longest first."""
+        return [place for place in self.waiting if self.seconds(place.entered_at) > LONGEST_S]
+
+    def seconds(self, since: datetime) -> float:
+        """From `since` until this floor's moment."""
+        return max(0.0, (self.at - since).total_seconds())
+
+    @property
+    def stage(self) -> str:
+        """ "busy" while somebody has waited too long, else "calm"."""
+        return "busy" if self.over else "calm"
+
+
+def floor(agency: Agency, *, at: datetime) -> Floor:
+    """The floor as it is at `at`, with the names of its queues in the active language."""
+    drill = settings.SANDBOX
+    return Floor(
+        agency=agency,
+        at=at,
+        line=facts.line(agency, drill=drill),
+        operators=facts.presences(agency),
+        names=facts.queue_names(agency, (translation.get_language() or "en")[:2]),
+        today=today(agency, drill=drill, at=at),
+    )

@@ -1,0 +1,250 @@
+// The operator's desk: follows its card (live.js) as it changes, keeps what is typed, listens to single keys.
+
+const page = document.body;
+const card = document.getElementById("desk-card");
+const LOOK_MS = 5000; // at the card while there is no socket; a phone rings for 20 s
+
+// ---- the state: one block in the top bar, one class on the page, one title, one spoken sentence
+
+let spokenStage = card.dataset.stage;
+
+function adopt() {
+  const arrived = card.querySelector("#state");
+  if (arrived) document.getElementById("state-slot").replaceChildren(arrived);
+  const state = document.getElementById("state");
+  window.htmx.process(card);
+  const looks = [...page.classList].filter((name) => name.startsWith("is-"));
+  page.classList.remove(...looks);
+  page.classList.add(state.dataset.look);
+  card.dataset.stage = state.dataset.stage;
+  document.title = `${state.dataset.word} · Kindline`;
+  document.getElementById("after-form").hidden = ["ready", "away", "offline"].includes(state.dataset.kind);
+  speak(state);
+  follow();
+}
+
+function speak(state) {
+  if (state.dataset.stage === spokenStage) return;
+  spokenStage = state.dataset.stage;
+  const urgent = state.dataset.kind === "ringing" || state.dataset.kind === "calling";
+  document.getElementById("spoken-now").textContent = urgent ? state.dataset.spoken : "";
+  document.getElementById("spoken").textContent = urgent ? "" : state.dataset.spoken;
+}
+
+// Cards come from the socket, from a button's answer and from a look without a socket: an older one never wins.
+function newer(version) {
+  if (version <= Number(card.dataset.version || 0)) return false;
+  card.dataset.version = version;
+  return true;
+}
+
+// ---- the columns follow the state; what is typed is saved first and never lost
+
+let following = false;
+
+async function follow() {
+  if (following) return;
+  following = true;
+  try {
+    while (columnsStage() !== card.dataset.stage) {
+      const wanted = card.dataset.stage;
+      await flush();
+      const answer = await fetch(card.dataset.columnsUrl, { headers: { "HX-Request": "true" } });
+      if (answer.status === 401) return location.reload(); // signed out meanwhile: to the door
+      if (!answer.ok) throw new Error(`columns: ${answer.status}`);
+      const html = await answer.text();
+      const drafts = typed();
+      const active = document.activeElement?.id;
+      const keys = document.getElementById("keys");
+      const main = document.getElementById("main");
+      main.innerHTML = html;
+      main.append(keys);
+      window.htmx.process(main);
+      closing = false;
+      restore(drafts);
+      if (active && document.activeElement === page) document.getElementById(active)?.focus();
+      settled();
+      if (columnsStage() !== wanted && columnsStage() !== card.dataset.stage) break; // it moved on: the next card tells
+    }
+  } catch {
+    offline(true); // the next card, or the next look, tries again
+  } finally {
+    following = false;
+  }
+}
+
+function columnsStage() {
+  return document.getElementById("left")?.dataset.columns;
+}
+
+function typed() {
+  const call = document.querySelector("#main input[name=offer]")?.value;
+  const fields = document.querySelectorAll("#main input:not([type=radio]):not([type=checkbox]):not([type=hidden]), #main textarea");
+  return { call, fields: [...fields].filter((field) => field.id && field.value !== field.defaultValue).map((field) => [field.id, field.value]) };
+}
+
+function restore(drafts) {
+  if (!drafts.call || document.querySelector("#main input[name=offer]")?.value !== drafts.call) return;
+  for (const [id, value] of drafts.fields) {
+    const field = document.getElementById(id);
+    if (field && field.value !== value) {
+      field.value = value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }
+}
+
+// ---- notes: saved while typing, on leaving the field, before the columns change, and as the page goes away
+
+let unsaved = false;
+let closing = false; // the wrap-up is on its way and takes along what is typed: nothing is saved beside it
+
+async function flush() {
+  const notes = document.getElementById("notes");
+  if (!notes || !unsaved || closing) return;
+  const sent = notes.value;
+  const answer = await post(notes.form, notes.getAttribute("hx-post"));
+  if (answer.ok || answer.status === 409) {
+    unsaved = notes.value !== sent;
+    notes.defaultValue = sent;
+  }
+}
+
+function post(form, url, more = {}) {
+  const headers = { "HX-Request": "true", ...JSON.parse(page.getAttribute("hx-headers")) };
+  return fetch(url, { method: "POST", body: new URLSearchParams(new FormData(form)), headers, ...more });
+}
+
+function offline(yes) {
+  const line = document.getElementById("offline");
+  line.hidden = !yes;
+  line.textContent = yes ? line.dataset.text : "";
+}
+
+// ---- the wrap-up asks only for what the chosen ending needs
+
+function asked() {
+  const chosen = document.querySelector("#ending input[name=disposition]:checked")?.value;
+  for (const group of document.querySelectorAll(".asked")) group.hidden = group.dataset.for !== chosen;
+}
+
+function finishing() {
+  const text = document.getElementById("finish-text");
+  const choice = document.getElementById("after").selectedOptions[0];
+  if (text && choice) text.textContent = choice.dataset.finish;
+}
+
+function settled() {
+  asked();
+  finishing();
+}
+
+// ---- single keys, while no field has the focus
+
+const KEYS_OFF = "kindline.keys-off";
+
+function pressed(event) {
+  const field = event.target.closest("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
+  if (event.key === "Escape") {
+    if (!document.getElementById("keys").hidden) sheet(false);
+    else if (field) field.blur();
+    return;
+  }
+  if (field || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
+  if (localStorage.getItem(KEYS_OFF)) return;
+  const wanted = CSS.escape(event.key.toLowerCase());
+  const control = [...document.querySelectorAll(`[data-key="${wanted}"]`)].find((one) => !one.disabled && one.offsetParent);
+  if (!control) return;
+  event.preventDefault();
+  if (control.matches("input:not([type=radio]), textarea")) control.focus();
+  else control.click();
+}
+
+function sheet(open) {
+  const keys = document.getElementById("keys");
+  const opener = document.getElementById("keys-open");
+  keys.hidden = !open;
+  opener.setAttribute("aria-expanded", String(open));
+  document.getElementById(open ? "keys-close" : "keys-open").focus();
+}
+
+// ---- a held seat: ask once before hanging up
+
+function sure(event) {
+  const button = event.target.closest("#hang-up");
+  if (!button || button.dataset.sure || !document.querySelector(".holdbar")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  button.dataset.sure = "1";
+  button.querySelector("span").textContent = button.dataset.again;
+}
+
+// ---- ears
+
+document.addEventListener("click", sure, true);
+document.addEventListener("click", (event) => {
+  if (event.target.closest("#keys-open")) sheet(document.getElementById("keys").hidden);
+  if (event.target.closest("#keys-close")) sheet(false);
+});
+document.addEventListener("keydown", pressed);
+document.addEventListener("input", (event) => {
+  if (event.target.id === "notes" || event.target.closest("#ending")) unsaved = true;
+});
+document.addEventListener("change", (event) => {
+  if (event.target.name === "disposition") asked();
+  if (event.target.id === "after") finishing();
+  if (event.target.id === "keys-on") {
+    if (event.target.checked) localStorage.removeItem(KEYS_OFF);
+    else localStorage.setItem(KEYS_OFF, "1");
+  }
+});
+document.addEventListener("kindline:card", (event) => {
+  if (event.detail.card === "desk") adopt();
+});
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.elt.id === "wrap") closing = true;
+  else if (closing && ["ending", "notes"].includes(event.detail.elt.id)) event.preventDefault();
+});
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target?.id !== "desk-card") return;
+  event.detail.shouldSwap = newer(Number(event.detail.xhr.getResponseHeader("Kindline-Version")));
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target?.id === "desk-card") adopt();
+  else settled();
+  if (event.detail.target?.id === "left" && document.activeElement === page) {
+    [...document.querySelectorAll("#left .person.known")].at(-1)?.focus(); // the record that has just opened
+  }
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.xhr?.status) offline(false);
+  if (event.detail.elt.id === "wrap" && (!event.detail.successful || event.detail.target?.id === "middle")) closing = false;
+  if (event.detail.successful && event.detail.pathInfo?.requestPath === document.getElementById("notes")?.getAttribute("hx-post")) unsaved = false;
+});
+document.addEventListener("htmx:sendError", () => offline(true));
+addEventListener("online", () => flush().then(() => offline(false), () => {}));
+addEventListener("pagehide", () => {
+  const notes = document.getElementById("notes");
+  if (notes && unsaved && !closing) post(notes.form, notes.getAttribute("hx-post"), { keepalive: true });
+});
+
+async function look() {
+  if (columnsStage() !== card.dataset.stage) follow(); // an earlier try found no network
+  if (page.dataset.live === "on") return;
+  try {
+    const answer = await fetch(card.dataset.snapshot, { cache: "no-store" });
+    if (!answer.ok) return;
+    const told = await answer.json();
+    offline(false);
+    if (told.stage === card.dataset.stage || !newer(told.version)) return;
+    card.innerHTML = told.html;
+    adopt();
+  } catch {
+    offline(true);
+  }
+}
+
+document.getElementById("keys-on").checked = !localStorage.getItem(KEYS_OFF);
+adopt();
+settled();
+setInterval(look, LOOK_MS);
