@@ -73,7 +73,6 @@ INSTALLED_APPS = [
     "import_export",
     "rest_framework",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "contactcenter",
     "core",
     "crm",

@@ -7,6 +7,9 @@ import os
 import subprocess
 import sys
 
+from tests.browser import chromium
+from tests.core.wires import redis_problem
+
 POSTGRES = "postgres://postgres@127.0.0.1:5432/postgres"
 
 
@@ -21,13 +24,16 @@ def main(arguments: list[str]) -> int:
         left_out.append(f"everything again on PostgreSQL ({problem}); set TEST_DATABASE_URL")
     else:
         results["PostgreSQL"] = _suite(url, [*marker, *rest])
+    if problem := redis_problem():
+        left_out.append(f"live boards by way of Redis ({problem}); set TEST_REDIS_URL")
+    if not chromium():
+        left_out.append("everything that needs a browser (no Chromium found); set CHROMIUM")
     for name, code in results.items():
         print(f"{name}: {'passed' if code == 0 else f'FAILED (exit code {code})'}")
     for what in left_out:
         print(f"not run: {what}")
     if "--soak" not in arguments:
         print("not run: whole days (make soak)")
-    print("not run: Redis (nothing here speaks to it yet)")
     return max(results.values())
 
 

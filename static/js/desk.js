@@ -212,13 +212,14 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target?.id === "desk-card") adopt();
   else settled();
+  if (event.detail.target?.id === "middle") closing = false; // it came back: something is wanting
   if (event.detail.target?.id === "left" && document.activeElement === page) {
     [...document.querySelectorAll("#left .person.known")].at(-1)?.focus(); // the record that has just opened
   }
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.xhr?.status) offline(false);
-  if (event.detail.elt.id === "wrap" && (!event.detail.successful || event.detail.target?.id === "middle")) closing = false;
+  if (!event.detail.successful && event.detail.requestConfig?.elt.id === "wrap") closing = false;
   if (event.detail.successful && event.detail.pathInfo?.requestPath === document.getElementById("notes")?.getAttribute("hx-post")) unsaved = false;
 });
 document.addEventListener("htmx:sendError", () => offline(true));

@@ -168,7 +168,7 @@ def _pick(n: int) -> Appointment | None:
 
 def test_the_book_is_sound_after_any_steps_in_any_order():
     effort = settings(
-        max_examples=25,
+        max_examples=30,
         stateful_step_count=30,
         deadline=None,
         derandomize=True,
