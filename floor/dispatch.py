@@ -37,8 +37,9 @@ def _the_floor(agency_id: int) -> Iterator[None]:
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, agency_id])
-        yield
-        live.publish(live.floor(agency_id))
+        with live.together():
+            yield
+            live.publish(live.floor(agency_id))
 
 
 # ---- callers ----------------------------------------------------------------------------------------------------

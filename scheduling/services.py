@@ -278,6 +278,8 @@ def _let_go(appointment_id: int, slot_id: int, at: datetime, **only_if) -> bool:
     done = _end_hold(appointment_id, at, **only_if)
     if done:
         _free(slot_id)
+    else:
+        transaction.set_rollback(True)  # renewed in this very moment: it still moves what it was to move
     return done
 
 

@@ -26,10 +26,11 @@ class Probe:
 
     def __init__(self) -> None:
         self.word, self.key, self.fails, self.hidden_from = "calm", "house", False, set()
-        self.read_at: list[float] = []
+        self.takes_s, self.read_at = 0.0, []
 
     def build(self, user) -> dict | None:
         self.read_at.append(time.perf_counter())
+        time.sleep(self.takes_s)
         if self.fails:
             raise RuntimeError("the probe was told to fail")
         if user.get_username() in self.hidden_from:

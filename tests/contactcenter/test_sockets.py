@@ -123,6 +123,20 @@ def test_other_topics_are_none_of_its_business_but_anything_is(sue, monkeypatch)
     on_a_loop(talk)
 
 
+def test_while_nothing_changes_nothing_is_read(sue, monkeypatch):
+    monkeypatch.setattr(hub, "EVERY_S", 0.01)
+    session = session_of(sue)
+
+    async def talk():
+        page = await Page(session).opened()
+        await page.card()
+        await asyncio.sleep(20 * hub.EVERY_S)
+        assert len(probe.read_at) == 1
+        await page.close()
+
+    on_a_loop(talk)
+
+
 def test_the_same_card_is_not_sent_twice(sue, monkeypatch):
     monkeypatch.setattr(hub, "EVERY_S", 0.01)
     session = session_of(sue)
@@ -169,6 +183,26 @@ def test_at_most_four_a_second_and_the_last_word_is_always_heard(sue):
         assert len(heard) >= 3, "the burst was not shown while it went on"
         gaps = [after - before for before, after in itertools.pairwise(probe.read_at)]
         assert min(gaps) >= hub.EVERY_S - 0.002, gaps
+        await page.close()
+
+    on_a_loop(talk)
+
+
+def test_where_nobody_knows_what_changed_half_of_the_time_is_left_to_others(sue):
+    session = session_of(sue)
+    probe.takes_s = hub.EVERY_S
+
+    async def talk():
+        page = await Page(session).opened()
+        await page.card()
+        for n in range(300):
+            changed(f"busy{n}", live.ANYTHING)
+            await asyncio.sleep(0.004)
+        changed("over", live.ANYTHING)
+        await page.stages_until("over")
+        gaps = [after - before for before, after in itertools.pairwise(probe.read_at[1:])]
+        assert gaps
+        assert min(gaps) >= 3 * probe.takes_s - 0.002, gaps
         await page.close()
 
     on_a_loop(talk)

@@ -237,6 +237,21 @@ def test_overdue_holds_are_let_go_once_and_nothing_else_is(agency, hazel, slots)
     assert seats(*slots) == [1, 0, 1]
 
 
+def test_a_hold_renewed_in_the_moment_it_is_swept_still_moves_what_it_was_to_move(hazel, slots, monkeypatch):
+    old = booked(hazel, slots[0])
+    new = held(hazel, slots[1], moving=old)
+
+    def one_step_late(rows, do):
+        for row in list(rows):
+            services.renew(new, at=LATER)
+            do(row)
+
+    monkeypatch.setattr(services, "each", one_step_late)
+    assert services.expire(LATER) == 0
+    assert services.book(new, user=None, at=LATER).state == State.BOOKED
+    assert again(old).state == State.MOVED
+
+
 # ---- cancel, keep -----------------------------------------------------------------------------------------------
 
 

@@ -34,6 +34,8 @@ def test_the_first_quarter_of_an_hour(town):
         _survives_a_reload(desk, caller, code)
         _hangs_up_and_wraps_up(desk)
         _board_and_report_agree(town, board)
+        desk(lambda page: page.click("#away-off"))
+        desk(lambda page: page.wait_for_selector("body.is-offline"))
     _is_written_down(caller, code)
 
 

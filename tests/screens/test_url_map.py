@@ -63,7 +63,7 @@ def test_a_page_that_is_not_ours_to_see_and_one_that_is_not_there(town):
 
 
 def test_the_desk_in_each_state(town):
-    """Ready, ringing, talking with somebody identified and a seat held, wrapping up: in one call of a Spanish caller."""
+    """Ready, ringing, talking, somebody identified, a seat held and booked, wrapping up: one call of a Spanish caller."""
     caller = Person.objects.filter(language="es").first()
     operator = Operator.objects.get(user__username="op02")
     town.phone(operator.device, answers_after_s=4, think_s=0.1)
