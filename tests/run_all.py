@@ -24,6 +24,7 @@ def main(arguments: list[str]) -> int:
         left_out.append(f"everything again on PostgreSQL ({problem}); set TEST_DATABASE_URL")
     else:
         results["PostgreSQL"] = _suite(url, [*marker, *rest])
+        left_out.append("`make demo` and axe's judgement of every page on PostgreSQL: once, on SQLite, is enough")
     if problem := redis_problem():
         left_out.append(f"live boards by way of Redis ({problem}); set TEST_REDIS_URL")
     if not chromium():

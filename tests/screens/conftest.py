@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser import a_browser
+from tests.browser import a_browser, chromium
 from tests.live.database import a_database, this_process_on
 from tests.screens.town import Town
 
@@ -10,6 +10,8 @@ from tests.screens.town import Town
 @pytest.fixture(scope="package")
 def town(tmp_path_factory, django_db_blocker):
     """Everything running on a database of its own, which this process uses as well; a browser is open."""
+    if not chromium():
+        pytest.skip("no Chromium here")  # tests.run_all says so in its last lines
     room = tmp_path_factory.mktemp("town")
     with a_database(room) as url, django_db_blocker.unblock(), this_process_on(url), a_browser() as browser:
         town = Town(room, url)
