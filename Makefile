@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUN := $(BIN)/python manage.py
 STAMP := .venv/.ready
 
-.PHONY: help setup demo drill test soak bench lint fmt clean
+.PHONY: help setup demo drill test soak bench pictures lint fmt clean
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -37,6 +37,9 @@ soak: setup ## whole days and long races
 
 bench: setup ## measures, as ratios to a stated baseline: make bench [NAME=webhook]
 	$(BIN)/python -m bench $(NAME)
+
+pictures: setup ## takes docs/pictures anew, from a demo at work
+	$(BIN)/python -m tests.screens.pictures
 
 lint: setup ## ruff, the layers between rooms, missing migrations
 	$(BIN)/ruff check .

@@ -7,13 +7,17 @@ from django.db.models import QuerySet
 
 from core import clock
 from crm import services as facts
-from crm.models import Call
+from crm.models import Call, Person
 from floor import dispatch
 from floor.models import Callback, Operator
 from ivr import services as menus
 from ivr.models import Line
+from scheduling import queries
+from scheduling import services as bookings
+from scheduling.models import Appointment, Site
 
 PASSWORD = "kindline"
+EXPECTED = 14  # appointments at the clerk's clinic
 
 
 def prepare(say) -> None:
@@ -23,6 +27,7 @@ def prepare(say) -> None:
     call_command("load_program", stdout=_Lines(say), stderr=_Lines(lambda line: None))
     _let_in()
     clear_floor()
+    _expect_people_at_the_clinic()
 
 
 def lines() -> list[str]:
@@ -48,6 +53,22 @@ def clear_floor() -> None:
     for operator in Operator.objects.select_related("user"):
         dispatch.wrapped_up(operator, then_away=True, at=at)
         dispatch.away(operator, offline=True, at=at)
+
+
+def _expect_people_at_the_clinic() -> None:
+    """The list at the clerk's door has people on it: on the next day that clinic is held."""
+    at = clock.now()
+    site = Site.objects.filter(clerks__isnull=False).order_by("pk").first()
+    if site is None or Appointment.objects.filter(slot__session__site=site, state=Appointment.State.BOOKED).exists():
+        return
+    free = queries.free_slots(at).filter(session__site=site).order_by("starts_at", "pk")
+    people = Person.objects.filter(agency_id=site.agency_id, appointments=None).order_by("reference")
+    for slot, person in zip(free[:EXPECTED], people[:EXPECTED], strict=False):
+        try:
+            held = bookings.hold(slot_id=slot.pk, person=person, user=None, at=at)
+            bookings.book(held, user=None, at=at)
+        except bookings.Refused:
+            continue  # too young for it; the next one comes
 
 
 def _open_calls() -> QuerySet[Call]:
