@@ -2,15 +2,18 @@
 
 Roles are what people are given; single permissions and the superuser's mark are not handed out here. Whoever has a role
 with work in the admin site is let in at its door, and nobody else. Log-ins are closed, not deleted: facts name them.
+Who looks after whom is in `contactcenter.roles`; of everybody else's log-in only the person's name can be corrected.
 """
 
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
+from django.core.exceptions import PermissionDenied
 from django.db.models import Field, Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
@@ -62,18 +65,31 @@ class StaffAdmin(Page, UserAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         """Nobody changes their own roles, or shuts themselves out."""
-        mine = ("groups", "is_active") if obj is not None and obj.pk == request.user.pk else ()
-        return (*super().get_readonly_fields(request, obj), *mine)
+        fixed = ("groups", "is_active") if obj is not None and obj.pk == request.user.pk else ()
+        if not self._looks_after(request, obj):
+            fixed = ("username", "groups", "is_active")
+        return (*super().get_readonly_fields(request, obj), *fixed)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """No way to a password from the page of somebody one does not look after."""
+        blocks = super().get_fieldsets(request, obj)
+        if self._looks_after(request, obj):
+            return blocks
+        return [(head, {"fields": [name for name in of["fields"] if name != "password"]}) for head, of in blocks]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return agency_of(request.user) is not None and super().has_add_permission(request)
 
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """A guarded role is looked after by those who have it; a new password would open its doors to others."""
-        allowed = super().has_change_permission(request, obj)
-        if obj is None or not allowed:
-            return allowed
-        return set(obj.groups.values_list("name", flat=True)) <= roles.may_hand_out(request.user)
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """A new password would open a guarded role's doors to whoever sets it."""
+        if not self._looks_after(request, self.get_object(request, unquote(id))):
+            raise PermissionDenied
+        return super().user_change_password(request, id, form_url)
+
+    @staticmethod
+    def _looks_after(request: HttpRequest, user: Model | None) -> bool:
+        """One's own log-in as well: a password one may change, and the roles are fixed above."""
+        return user is None or user.pk == request.user.pk or roles.looks_after(request.user, user)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

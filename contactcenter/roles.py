@@ -2,6 +2,11 @@
 
 The table is the truth. It is written into the database after every `migrate`; what somebody gave a group by hand is
 taken back. Which rows somebody may do it with is another question (`core.access`).
+
+Every role but IT support's own opens calls, appointments or people's records: those are `GUARDED`. Only an admin (or a
+superuser) gives such a role, sets the password of somebody who has one, and closes or opens their log-in. IT support
+enters log-ins without a role, looks after those, and otherwise only corrects a name: whoever could set a clerk's
+password could read the clerk's list.
 """
 
 from collections.abc import Iterator
@@ -82,8 +87,9 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
 }
 # Roles whose work is in the admin site: whoever has one is let in at its door (Django's "staff").
 WITH_ADMIN_SITE = frozenset({"supervisor", "admin", "it_support"})
-# Handed out only by those who have it: it opens people's records.
-GUARDED = frozenset({"admin"})
+# Gives the guarded roles, to themselves as well as to others.
+GIVES = "admin"
+GUARDED = frozenset(ROLES) - {"it_support"}
 
 
 def permissions(role: str) -> Iterator[tuple[str, str]]:
@@ -97,10 +103,15 @@ def permissions(role: str) -> Iterator[tuple[str, str]]:
 
 
 def may_hand_out(user: Any) -> set[str]:
-    """The roles this user may give to others, and whose holders they may change."""
-    if user.is_superuser or user.groups.filter(name__in=GUARDED).exists():
+    """The roles this user may give to others."""
+    if user.is_superuser or user.groups.filter(name=GIVES).exists():
         return set(ROLES)
     return set(ROLES) - GUARDED
+
+
+def looks_after(user: Any, whom: Any) -> bool:
+    """Whether this user may set that one's password and roles, and close or open their log-in."""
+    return set(whom.groups.values_list("name", flat=True)) <= may_hand_out(user)
 
 
 def sync(using: str = DEFAULT_DB_ALIAS) -> None:

@@ -5,6 +5,7 @@ says so, for good. In between it lies in a folder of ours and not among everybod
 """
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -28,15 +29,12 @@ _FORMULA = re.compile(r"[=+@\t\r]|-(?!\d+(\.\d+)?$)")
 
 
 class Waiting(BaseStorage):
-    """A file between try and yes: in a folder only we may read, gone within the hour."""
+    """A file between try and yes: in a folder only we may read; the worker clears out what is older than `KEPT_S`."""
 
     folder = Path(settings.BASE_DIR) / "var" / "imports"
 
     def save(self, data: bytes) -> None:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for old in self.folder.iterdir():
-            if old.stat().st_mtime < clock.now().timestamp() - KEPT_S:
-                old.unlink(missing_ok=True)
         self.name = uuid4().hex
         self._path().write_bytes(data)
 
@@ -46,6 +44,14 @@ class Waiting(BaseStorage):
 
     def remove(self) -> None:
         self._path().unlink(missing_ok=True)
+
+    @classmethod
+    def clear_out(cls) -> None:
+        """Removes what nobody said yes to. Safe to run twice and in parallel."""
+        for old in cls.folder.glob("*") if cls.folder.is_dir() else ():
+            with suppress(FileNotFoundError):
+                if old.stat().st_mtime < clock.now().timestamp() - KEPT_S:
+                    old.unlink()
 
     def _path(self) -> Path:
         if not re.fullmatch(r"[0-9a-f]{32}", self.name or ""):

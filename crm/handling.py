@@ -71,8 +71,10 @@ def close(
 
     Raises Unfinished, with nothing changed, for as long as something needed is missing.
     """
-    chosen = Disposition.objects.filter(agency_id=call.agency_id, slug=disposition, active=True)
-    found = chosen.prefetch_related("fields").first()
+    chosen = Disposition.objects.filter(agency_id=call.agency_id, active=True)
+    found = chosen.filter(slug=disposition).prefetch_related("fields").first()
+    if found is None and not chosen.exists():
+        found = _other(call.agency_id)  # nothing is set up to choose from: that must not hold an operator for ever
     if found is None:
         raise Unfinished({"disposition": _("Please say how it ended.")})
     kept = _details(found, details)
@@ -89,6 +91,11 @@ def dispositions(agency_id: int) -> list[Disposition]:
     places = list(Disposition.Group.values)
     rows = Disposition.objects.filter(agency_id=agency_id, active=True).prefetch_related("fields")
     return sorted(rows, key=lambda row: (places.index(row.group), row.order, row.pk))
+
+
+def _other(agency_id: int) -> Disposition:
+    names = {"name": "Other", "name_es": "Otro", "active": False}
+    return Disposition.objects.get_or_create(agency_id=agency_id, slug="other", defaults=names)[0]
 
 
 def label(field: DispositionField) -> str:

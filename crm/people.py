@@ -19,6 +19,7 @@ from core.models import AccessLog
 from crm.models import Call, CallSubject, Person, PersonNumber
 
 TRIES = 5  # wrong ones on one person, for one call
+SEARCHES = 10  # in the whole book, for one call: yes or no to a name and a birth date tells something too
 _SHOWN = 8  # candidates; a number of more people than this helps nobody
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # read out without mix-ups
 _WHAT = "crm.person"
@@ -50,6 +51,17 @@ def search(agency_id: int, *, born_on: date, family_name: str) -> list[Person]:
     asked = _plain(family_name)
     born = Person.objects.filter(agency_id=agency_id, born_on=born_on).order_by("pk")
     return [person for person in born if asked and _same_family(asked, person.family_name)][:_SHOWN]
+
+
+def may_search(call: Call, *, user: AbstractBaseUser, at: datetime) -> bool:
+    """Counts a search of the book, found or not, in the access log. False: there were enough in this call."""
+    with transaction.atomic():
+        _one_at_a_time(call)
+        tried = AccessLog.objects.filter(what=_WHAT, record="", call=call.pk, action=AccessLog.Action.TRIED)
+        if tried.count() >= SEARCHES:
+            return False
+        access.looked(user, call.agency_id, AccessLog.Action.TRIED, _WHAT, where=_WHERE, call_id=call.pk, at=at)
+    return True
 
 
 def mask(person: Person) -> str:
@@ -167,7 +179,7 @@ def _create(**facts: object) -> Person:
 
 def _one_at_a_time(call: Call) -> None:
     """Two presses on one call wait for each other. On SQLite the immediate transaction does it."""
-    Call.objects.select_for_update().filter(pk=call.pk).first()
+    Call.objects.select_for_update(no_key=True).filter(pk=call.pk).first()
 
 
 def _place(person: Person, said: str) -> str:

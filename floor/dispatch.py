@@ -150,6 +150,7 @@ def hang_up(operator: Operator, *, at: datetime | None = None) -> bool:
         if talk is None:
             return False
         offers.order(talk, Command.DROP, at=at)
+        live.publish(live.desk(operator.pk))
     return True
 
 

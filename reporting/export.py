@@ -58,7 +58,7 @@ def _headline(report: DailyReport) -> list[list[Cell]]:
         [_("Time zone"), report.zone.key],
         [_("Made"), report.generated_at.astimezone(report.zone).isoformat(" ", "seconds")],
         [_("Complete until"), report.complete_until.astimezone(report.zone).isoformat(" ", "seconds")],
-        *([[_("A replayed day: these are not today's callers.")]] if report.drill else []),
+        *([[_("These calls are not real: they were made in a sandbox.")]] if report.drill else []),
         [_("Figure"), _("Value"), _("Unit")],
     ]
     for _caption, figures in layout.HEADLINE:

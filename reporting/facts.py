@@ -171,11 +171,6 @@ def latest_day(agency: Agency, *, drill: bool) -> date | None:
     return started_at.astimezone(agency.zone).date() if started_at else None
 
 
-def first_agency() -> Agency | None:
-    """The agency of a house with one; None before there is any."""
-    return Agency.objects.order_by("pk").first()
-
-
 def _rows(agency: Agency, start: datetime, end: datetime, drill: bool) -> QuerySet:
     """(call id, kind, at, seconds, queue or number) of everything about these contacts, in no order.
 

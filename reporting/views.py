@@ -1,7 +1,7 @@
 """The daily report as a page and as a file.
 
-Who may read: whoever has `reporting.view_daily_report`, the figures of their own agency. In a sandbox nobody is real,
-so the page opens without a log-in and shows the drill's contacts; live pages never do, and the sandbox shows no others.
+Who may read: whoever has `reporting.view_daily_report`, the figures of their own agency. A sandbox shows the contacts that
+were made in it, of nobody real, and only those; live pages never do.
 """
 
 import logging
@@ -44,7 +44,7 @@ def _for_readers(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     @never_cache
     @wraps(view)
     def door(request: HttpRequest, **where: str) -> HttpResponse:
-        if not settings.SANDBOX and not request.user.is_authenticated:
+        if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         agency = _agency(request)
         if agency is None:
@@ -135,8 +135,6 @@ def _until(agency: Agency) -> Date:
 
 def _agency(request: HttpRequest) -> Agency | None:
     """Whose figures this reader may see; None: nobody's."""
-    if settings.SANDBOX:
-        return agency_of(request.user) or facts.first_agency()
     return agency_of(request.user) if request.user.has_perm("reporting.view_daily_report") else None
 
 

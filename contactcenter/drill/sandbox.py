@@ -27,6 +27,7 @@ def environment(room: Path, *, port: int = 8000, keep_open: bool = False) -> dic
         "PLIVO_AUTH_ID": "MADRILLDRILLDRILLDRI",
         "PLIVO_AUTH_TOKEN": "nobody-outside-this-process-knows-it",
         "PLIVO_API_BASE": settings.EXCHANGE_API,
+        "REDIS_URL": "",
         "LOG_LEVEL": "WARNING",
     }
 

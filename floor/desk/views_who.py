@@ -66,7 +66,7 @@ def check(request: HttpRequest, desk: Desk, at: datetime, person_id: int) -> Sai
     if verdict == people.Verdict.MATCH:
         return Said()
     if verdict == people.Verdict.LOCKED:
-        return Said(form, {}, {}, _("That was tried often enough for this call. Please ask your supervisor."))
+        return Said(form, {}, {}, _enough())
     return Said(form, typed, {"both": _("These two do not match. Ask for another fact; nothing was shown.")})
 
 
@@ -81,6 +81,8 @@ def search(request: HttpRequest, desk: Desk, at: datetime) -> Said:
         errors["family"] = _("Please type the last name, too.")
     if errors:
         return Said("search", typed, errors)
+    if not people.may_search(desk.call, user=request.user, at=at):
+        return Said("search", typed, {}, _enough())
     found = people.search(desk.agency.pk, born_on=born_on, family_name=typed["family"])
     _remember(request, desk, found)
     if not found:
@@ -96,6 +98,8 @@ def enter(request: HttpRequest, desk: Desk, at: datetime) -> Said:
     errors = _wanting(typed, born_on is not None)
     if errors:
         return Said("new", typed, errors)
+    if not request.POST.get("sure") and not people.may_search(desk.call, user=request.user, at=at):
+        return Said("new", typed, {}, _enough())
     same = people.search(desk.agency.pk, born_on=born_on, family_name=typed["family"])
     opened = {person.pk for person in people.subjects(desk.call)}
     unproved = [person for person in same if person.pk not in opened]
@@ -138,6 +142,10 @@ def _typed(request: HttpRequest, *names: str) -> dict[str, str]:
 
 def _born(desk: Desk, text: str, at: datetime):
     return birth_date(text, today=at.astimezone(desk.agency.zone).date())
+
+
+def _enough() -> str:
+    return _("That was tried often enough for this call. Please ask your supervisor.")
 
 
 def _ask_birth_date() -> str:

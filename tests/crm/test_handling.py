@@ -144,3 +144,9 @@ def test_dispositions_come_in_the_order_of_the_screen(call, booked, call_back):
     asked = Disposition.objects.create(agency=call.agency, slug="answered", name="Answered", group="informed")
     Disposition.objects.create(agency=call.agency, slug="gone", name="Gone", active=False)
     assert handling.dispositions(call.agency_id) == [booked, asked, call_back, other]
+
+
+def test_where_nothing_is_set_up_to_choose_from_nobody_is_held_in_the_wrap_up(call):
+    assert close(call, disposition="")
+    assert Handling.objects.get(call=call).disposition.name == "Other"
+    assert handling.dispositions(call.agency_id) == []

@@ -190,8 +190,10 @@ def test_the_name_of_a_waiting_file_leads_nowhere_else(tmp_path):
 def test_an_import_nobody_said_yes_to_is_gone_within_the_hour(client, me, tmp_path):
     tried(client, HEAD + ",Hazel,Birch,1948-05-03,,\n")
     (waiting,) = (tmp_path / "imports").iterdir()
+    files.Waiting.clear_out()
+    assert waiting.exists()
     os.utime(waiting, (AT.timestamp() - 3700,) * 2)
-    tried(client, HEAD + ",Hazel,Birch,1948-05-03,,\n")
+    files.Waiting.clear_out()
     assert not waiting.exists()
 
 

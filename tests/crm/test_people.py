@@ -170,3 +170,11 @@ def test_without_a_free_reference_nothing_is_half_done(house, call, monkeypatch)
         enter(other, given_name="Jan")
     assert Person.objects.count() == 1
     assert people.subjects(other) == []
+
+
+def test_the_book_is_searched_so_often_in_a_call_and_every_search_leaves_a_line(call):
+    user = make.user()
+    assert all(people.may_search(call, user=user, at=NOW) for _ in range(people.SEARCHES))
+    assert not people.may_search(call, user=user, at=NOW)
+    tried = AccessLog.objects.filter(action="tried", record="", call=call.pk)
+    assert tried.count() == people.SEARCHES

@@ -14,7 +14,7 @@ from django.db import connection
 from contactcenter.drill import sandbox
 from core import clock
 from floor import dispatch
-from floor.models import Operator, Stint
+from floor.models import Offer, Operator, Stint
 from tests.live.database import this_process_on
 from tests.live.world import _free_port
 
@@ -54,16 +54,24 @@ class Demo:
 
 
 @pytest.fixture
-def demo(tmp_path):
+def demos(tmp_path):
+    """Starts a demo; all of them in one room."""
     if connection.vendor != "sqlite":
         pytest.skip("a demo brings its own database; it is run once, with the suite on SQLite")
-    demo = Demo(tmp_path / "demo", _free_port())
-    yield demo
-    demo.process.kill()
-    demo.process.wait()
+    started: list[Demo] = []
+
+    def start() -> Demo:
+        started.append(Demo(tmp_path / "demo", _free_port()))
+        return started[-1]
+
+    yield start
+    for demo in started:
+        demo.process.kill()
+        demo.process.wait()
 
 
-def test_a_newcomer_takes_a_call_and_leaves(demo, django_db_blocker):
+def test_a_newcomer_takes_a_call_leaves_and_comes_again(demos, django_db_blocker):
+    demo = demos()
     sheet = demo.until(lambda: "Ctrl-C stops everything" in demo.said and demo.said, "the sheet")
     web = re.search(r"Open\s+(http\S+)", sheet)[1]
     handset = re.search(r"handset\s+(http\S+)", sheet)[1]
@@ -75,6 +83,19 @@ def test_a_newcomer_takes_a_call_and_leaves(demo, django_db_blocker):
     assert _logs_in(web, "op01", "kindline")
     with this_process_on(f"sqlite:///{demo.room / sandbox.DATABASE}"), django_db_blocker.unblock():
         _takes_a_call(demo, handset)
+    second = demos()
+    assert second.process.wait(30) == 2
+    assert "A demo runs in" in second.said
+    _stops(demo, children)
+    again = demos()
+    again.until(lambda: "Ctrl-C stops everything" in again.said, "the sheet, once more")
+    with this_process_on(f"sqlite:///{demo.room / sandbox.DATABASE}"), django_db_blocker.unblock():
+        before = Offer.objects.exclude(connected_at=None).count()
+        again.until(lambda: Offer.objects.exclude(connected_at=None).count() >= before + 2, "calls of the second run")
+    _stops(again, again.children())
+
+
+def _stops(demo: Demo, children: list[int]) -> None:
     demo.process.send_signal(signal.SIGINT)
     assert demo.process.wait(30) == 0, demo.said
     assert "Everything has stopped." in demo.said

@@ -15,7 +15,7 @@ from tests.reporting.factories import at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.reporting.urls")]
 PAGE, DAY = "/reports/daily/", "/reports/daily/2026-11-10/"
-BANNER = "A replayed day"
+BANNER = "These calls are not real"
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +40,15 @@ def reader(of, name="ada") -> Operator:
     return person
 
 
-def test_a_sandbox_opens_without_a_log_in_and_shows_only_replayed_calls(client, agency):
+@pytest.fixture
+def client(agency):
+    """A browser of somebody who may read."""
+    browser = Client()
+    browser.force_login(reader(agency, "rita").user)
+    return browser
+
+
+def test_a_sandbox_shows_only_the_calls_made_in_it(client, agency):
     make.one_of_each(agency, drill=True)
     make.left(agency, at(9))
     page = client.get(DAY)
@@ -61,8 +69,10 @@ def test_before_anybody_rang_the_latest_day_is_today(client, agency):
     assert "Nobody rang on this day." in page.text
 
 
-def test_a_live_page_asks_for_a_log_in(client, live, agency):
-    page = client.get(DAY)
+@pytest.mark.parametrize("sandbox", [True, False])
+def test_the_page_asks_for_a_log_in(settings, agency, sandbox):
+    settings.SANDBOX = sandbox
+    page = Client().get(DAY)
     assert page.status_code == 302
     assert page.url == f"/login/?next={DAY}"
 
@@ -150,8 +160,7 @@ def test_every_page_holds_under_the_strict_policy(client, agency, url, language)
         assert inline not in page.text
 
 
-def test_the_other_language_is_one_button_away(agency):
-    client = Client()
+def test_the_other_language_is_one_button_away(client, agency):
     answer = client.post("/i18n/setlang/", {"language": "es", "next": PAGE}, follow=True)
     assert "Quién llamó" in answer.text
     assert ">English</button>" in answer.text

@@ -87,6 +87,8 @@ class Walk:
         page = self._signed_in("op01", LAPTOP)
         self._both(page, "desk-away")
         page.click("#be-ready")
+        page.wait_for_selector("body.is-ready")
+        self._both(page, "desk-ready")
         handset = self._browser.new_page(viewport={"width": 480, "height": 768})
         handset.goto(self._handset)
         self._until_somebody_known_rings(page)
@@ -111,9 +113,10 @@ class Walk:
         page.locator("label:has(#ending-booked)").click()
         self._both(page, "desk-wrapup")
         page.click("#finish")
-        page.wait_for_selector("body.is-ready")
-        if page.locator("body.is-ready").count():
-            self._both(page, "desk-ready")
+        page.wait_for_selector("body:not(.is-wrap)")
+        if not page.locator("body.is-ready").count():  # the next caller was waiting already
+            page.click("#not-now")
+            page.wait_for_selector("body.is-away #be-ready")
         page.context.close()
 
     def _until_somebody_known_rings(self, page: Page) -> None:

@@ -1,7 +1,8 @@
 """`make demo`: the whole line at work on this machine, with robots, until Ctrl-C."""
 
+import fcntl
 import os
-import shutil
+import secrets
 import signal
 import socket
 import sys
@@ -61,13 +62,29 @@ class Command(BaseCommand):
             return
         if not _is_free(port):
             self._refuse(f"Port {port} cannot be used here. Please try another: make demo PORT=8001")
+        self._take_the_room()
         if fresh:
-            shutil.rmtree(self.room, ignore_errors=True)
-        self.room.mkdir(parents=True, exist_ok=True)
+            self._empty_the_room()
         words = [f"--{name}={options[name]}" for name in ("every", "operators", "pace")]
         again = sandbox.command("demo", "--inside", f"--port={port}", f"--room={self.room}", *words)
         self.stdout.flush()
         os.execve(again[0], again, _environment(port, self.room))
+
+    def _take_the_room(self) -> None:
+        """One demo in a room; the lock is this process's, and of the one it becomes, until that ends."""
+        self.room.mkdir(parents=True, exist_ok=True)
+        lock = os.open(self.room / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._refuse(f"A demo runs in {self.room} already. Stop it with Ctrl-C first, or give this one --room DIR.")
+        os.set_inheritable(lock, True)
+
+    def _empty_the_room(self) -> None:
+        """Only what a demo left there: a slip in --room must not cost anybody their files."""
+        for old in self.room.iterdir():
+            if old.name.startswith(sandbox.DATABASE) or old.suffix == ".log":
+                old.unlink()
 
     def _refuse(self, message: str) -> None:
         self.stderr.write(message)
@@ -138,7 +155,6 @@ def _environment(port: int, room: Path) -> dict[str, str]:
     return {
         **sandbox.environment(room, port=port),
         "PLIVO_API_BASE": f"http://127.0.0.1:{exchange}",
-        "REDIS_URL": "",  # no service is needed: a change reaches the browser by the database itself
         "PYTHONUNBUFFERED": "1",
     }
 
@@ -148,7 +164,9 @@ def _exchange(lines: list[str]) -> list[str]:
     doors = f"{settings.PUBLIC_BASE_URL}/carrier/answer/,{settings.PUBLIC_BASE_URL}/carrier/hangup/"
     numbers = [word for line in lines for word in ("--number", f"{line}={doors}")]
     port = settings.PLIVO_API_BASE.rpartition(":")[2]
-    return [sys.executable, "-m", "exchange", "--port", port, *account, *numbers]
+    # The database is kept from run to run, so what the carrier calls a call must never be called that again.
+    seed = str(secrets.randbits(31))
+    return [sys.executable, "-m", "exchange", "--port", port, "--seed", seed, *account, *numbers]
 
 
 def _web(port: int) -> list[str]:

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, close_old_connections
 
 from core import clock
+from core.files import Waiting
 from floor import dispatch, outbox
 from ivr import services
 from scheduling import services as seats
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 POLL_S = 0.05  # between two looks at the outbox: a caller should not notice it
 TICK_S = 1.0  # deadlines
 RECONCILE_S = 15.0  # callers and conversations the carrier has been silent about
+CLEAR_OUT_S = 300.0  # files of people that nobody said yes to
 
 
 @dataclass
@@ -55,6 +57,7 @@ class Command(BaseCommand):
             Duty(lambda: seats.expire(clock.now()), TICK_S),
             Duty(outbox.reconcile, RECONCILE_S),
             Duty(services.reconcile, RECONCILE_S),
+            Duty(Waiting.clear_out, CLEAR_OUT_S),
         ]
         while not stop.wait(POLL_S):
             self._round(duties, stop)
