@@ -4,6 +4,8 @@ Three kinds of rows: *facts* are looked at and never touched, *set-up* is edited
 appointments) change through services. All of them show the rows of the reader's own agency and no others.
 """
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -78,10 +80,22 @@ class Page(OwnAgency, ModelAdmin):
     list_select_related = True
     actions_on_bottom = False
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Only what the page itself filters by, and the key: `?family_name__startswith=` would put a name, and a way of
+        guessing one letter by letter, into an address.
+        """
+        named = (each[0] if isinstance(each, tuple) else each for each in self.get_list_filter(request))
+        return any(_is_about(lookup, name) for name in ("pk", self.opts.pk.name, *named))
+
     def get_actions(self, request: HttpRequest) -> dict:
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)  # one by one, after a look at what hangs on it
         return actions
+
+
+def _is_about(lookup: str, name: str) -> bool:
+    """Whether `lookup` asks for exact values of the field `name`, or of the key of what it points at."""
+    return re.fullmatch(rf"{name}(__(id|pk))?(__(exact|in|isnull))?", lookup) is not None
 
 
 class FactAdmin(Page):
@@ -193,7 +207,34 @@ class LookedAt:
         return super().log_change(request, obj, message)
 
 
-class Rows(OwnAgency, TabularInline):
+class _Shared(forms.models.ModelChoiceIterator):
+    """The choices of a field, asked for once and not once more for every row of a page."""
+
+    def __iter__(self) -> Iterator:
+        asked = self.field.asked  # one list for all copies of the field
+        if not asked:
+            asked.extend(super().__iter__())
+        return iter(asked)
+
+
+class OfOneRow(OwnAgency):
+    """For inlines: statements do not grow with the rows. `with_rows` names what a row says of itself by."""
+
+    with_rows: tuple[str, ...] = ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        rows = super().get_queryset(request)
+        return rows.select_related(*self.with_rows) if self.with_rows else rows
+
+    def formfield_for_foreignkey(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if isinstance(field, forms.ModelChoiceField):
+            field.asked, field.iterator = [], _Shared
+            field.queryset = field.queryset.all()  # hands the widget the iterator
+        return field
+
+
+class Rows(OfOneRow, TabularInline):
     """Rows that belong to the row above them, one a line."""
 
     agency_path = ""
@@ -201,7 +242,7 @@ class Rows(OwnAgency, TabularInline):
     tab = False
 
 
-class Blocks(OwnAgency, StackedInline):
+class Blocks(OfOneRow, StackedInline):
     """Rows that belong to the row above them and need room."""
 
     agency_path = ""
@@ -256,6 +297,7 @@ class AccessLogAdmin(FactAdmin):
 
     list_display = ("at", "user", "action", "what", "record", "where", "call")
     list_filter = ("action", ("user", OwnChoices))
+    list_select_related = ("user",)
     search_fields = ("=record",)
     ordering = ("-at", "-pk")
 

@@ -128,6 +128,7 @@ class HandlingAdmin(LookedAt, FactAdmin):
     agency_path = "call__agency"
     list_display = ("call", "user", "disposition", "saved_at", "closed_at")
     list_filter = (("disposition", OwnChoices),)
+    list_select_related = ("call", "user", "disposition")
     search_fields = ("=call__id",)
     ordering = ("-pk",)
 

@@ -10,6 +10,7 @@ from core import access, clock
 from core.files import FilesOfAgency, Words
 from core.models import AccessLog
 from core.phone import e164
+from core.short_files import ShortFile
 from crm import people
 from crm.dates import birth_date
 from crm.models import Person, PersonNumber
@@ -57,7 +58,7 @@ class Numbers(fields.Field):
         instance.new_numbers = _numbers(row[self.column_name])
 
 
-class PersonFile(FilesOfAgency):
+class PersonFile(ShortFile, FilesOfAgency):
     """`numbers`: with spaces between them, each with its country code: +16015550100. They replace those on file."""
 
     born_on = fields.Field("born_on", "born_on", widget=Birthday())

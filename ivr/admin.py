@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -59,10 +59,13 @@ class FlowAdmin(SetUpAdmin):
     list_display = ("name", "published")
     actions = ("publish",)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Flow]:
+        live = FlowVersion.objects.filter(flow=OuterRef("pk"), published_at__isnull=False, retired_at=None)
+        return super().get_queryset(request).annotate(heard=Subquery(live.values("number")[:1]))
+
     @admin.display(description=gettext_lazy("callers hear version"))
     def published(self, flow: Flow) -> str:
-        version = flow.versions.filter(published_at__isnull=False, retired_at=None).first()
-        return str(version.number) if version else "–"
+        return "–" if flow.heard is None else str(flow.heard)
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("ivr.publish_flow")

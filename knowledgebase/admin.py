@@ -10,6 +10,7 @@ from knowledgebase.models import Article, Holiday, OpeningHours, Script, ScriptS
 class ArticleAdmin(SetUpAdmin):
     list_display = ("title", "slug", "county", "audience", "active")
     list_filter = ("audience", "active")
+    list_select_related = ("county",)
     search_fields = ("title", "title_es", "keywords")
     autocomplete_fields = ("county",)
 

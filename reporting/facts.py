@@ -159,9 +159,9 @@ def _talks_ended(moments: Collection[datetime], agency: Agency) -> dict[tuple[st
 
 
 def seats_booked(agency: Agency, start: datetime, end: datetime) -> int:
-    """Appointments made within the range and booked, whatever became of them since; a moved one counts once."""
-    made = Appointment.objects.filter(agency=agency, made_at__gte=start, made_at__lt=end, booked_at__isnull=False)
-    return made.exclude(state=Appointment.State.MOVED).count()
+    """Appointments booked within the range, whatever became of them since. One that another was moved to is not new."""
+    booked = Appointment.objects.filter(agency=agency, booked_at__gte=start, booked_at__lt=end)
+    return booked.filter(moved_from=None).count()
 
 
 def latest_day(agency: Agency, *, drill: bool) -> date | None:

@@ -1,7 +1,7 @@
 """The daily report as a page and as a file.
 
-Who may read: whoever has `reporting.view_daily_report`, the figures of their own agency. A sandbox shows the contacts that
-were made in it, of nobody real, and only those; live pages never do.
+Who may read: whoever has `reporting.view_daily_report`, the figures of their own agency. A sandbox shows the contacts
+that were made in it, of nobody real, and only those; live pages never do.
 """
 
 import logging

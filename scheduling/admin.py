@@ -26,12 +26,14 @@ from scheduling.resources import SiteFile
 
 class TemplateRows(Rows):
     model = ClinicTemplate
+    with_rows = ("site",)
 
 
 class ClerkRows(Rows):
     """Who keeps the list at this door. Their role, site clerk, is given under Staff."""
 
     model = SiteClerk
+    with_rows = ("site", "user")
 
 
 class SiteForm(OwnAgencyForm):

@@ -1,7 +1,7 @@
 """The list at a clinic's door: who is expected on a day, by time."""
 
 import unicodedata
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import QuerySet
@@ -41,6 +41,11 @@ def find(rows: list[Appointment], said: str) -> list[Appointment]:
 def today_at(site: Site, at: datetime) -> date:
     """The day on the clinic's own calendar."""
     return at.astimezone(site.zone).date()
+
+
+def day_began(site: Site, at: datetime) -> datetime:
+    """Midnight before `at`, by the clinic's own clock."""
+    return datetime.combine(today_at(site, at), time.min, tzinfo=site.zone)
 
 
 def _begins(name: str, asked: str) -> bool:

@@ -1,7 +1,8 @@
 """The clerk's page: today's list of a clinic, and checking people in.
 
 Names stand on the page and nowhere else: a search is posted, so that no name is in an address, and the answer to a
-check-in names a time. Each list that is shown and each check-in leaves a line in the access log.
+check-in names a time. Each list that is shown and each check-in leaves a line in the access log, and so does each
+person on a list: once for a clerk, a person and a day.
 """
 
 from collections.abc import Callable
@@ -22,7 +23,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core import clock
-from core.access import looked
+from core.access import looked, looked_at_many
 from core.models import AccessLog
 from scheduling import clinic, services
 from scheduling.models import Appointment, Site
@@ -54,7 +55,9 @@ def day(request: HttpRequest) -> HttpResponse:
     shown = _day(request.GET.get("day", ""), today)
     rows = clinic.expected(request.user, site, shown)
     said = request.POST.get("q", "")[:60]
+    found = clinic.find(rows, said)
     _note(request, site, AccessLog.Action.SAW, f"site {site.pk}")
+    _note_people(request, site, found)
     context = {
         "site": site,
         "sites": [{"name": each.name, "url": _url(each, shown), "current": each == site} for each in sites],
@@ -65,7 +68,7 @@ def day(request: HttpRequest) -> HttpResponse:
         "after": _url(site, shown + timedelta(days=1)),
         "here": _url(site, shown),
         "to_today": _url(site, today),
-        "rows": clinic.find(rows, said),
+        "rows": found,
         "expected": len(rows),
         "came": sum(row.state == Appointment.State.KEPT for row in rows),
         "q": said,
@@ -121,6 +124,21 @@ def _back(row: Appointment) -> HttpResponse:
 
 def _note(request: HttpRequest, site: Site, action: str, record: object) -> None:
     looked(request.user, site.agency_id, action, WHAT, record, where=WHERE, at=clock.now())
+
+
+def _note_people(request: HttpRequest, site: Site, shown: list[Appointment]) -> None:
+    """Their names stand on the page: whoever asks who looked at a person finds the clerk."""
+    at = clock.now()
+    looked_at_many(
+        request.user,
+        site.agency_id,
+        AccessLog.Action.SAW,
+        "crm.person",
+        {row.person_id for row in shown},
+        where=WHERE,
+        since=clinic.day_began(site, at),
+        at=at,
+    )
 
 
 def _site(sites: list[Site], slug: str) -> Site:

@@ -246,6 +246,7 @@ class Appointment(models.Model):
         indexes = [
             models.Index(fields=["held_until"], condition=Q(state="held"), name="hold_deadline"),
             models.Index(fields=["agency", "made_at"], name="appointment_by_making"),
+            models.Index(fields=["agency", "booked_at"], name="appointment_by_booking"),
             models.Index(fields=["agency", "changed_at"], name="appointment_by_change"),
         ]
         permissions = [("check_in", "Can keep the list at a clinic's door")]

@@ -7,6 +7,7 @@ from import_export import fields, widgets
 
 from core.files import FilesOfAgency, Words, Zone
 from core.models import County
+from core.short_files import ShortFile
 from scheduling.models import Site
 
 COLUMNS = (
@@ -45,7 +46,7 @@ class ByFips(widgets.Widget):
         return value.fips if value else ""
 
 
-class SiteFile(FilesOfAgency):
+class SiteFile(ShortFile, FilesOfAgency):
     """Every column is the field of that name; `county` is its FIPS code."""
 
     county = fields.Field("county", "county", widget=ByFips())

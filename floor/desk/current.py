@@ -1,9 +1,11 @@
 """What an operator has before them right now: their presence, and the call it is about, in three statements."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
 
+from core import clock
 from core.models import Agency
 from crm.models import Call
 from floor.models import Entry, Offer, Operator, Queue, Stint
@@ -32,6 +34,12 @@ class Desk:
     queue: Queue | None
     script: Script | None
     stage: str
+    read_at: datetime  # just before the rows were
+
+    @property
+    def version(self) -> int:
+        """Microseconds. Stamped before the read: a card of older rows never wins over one of newer rows."""
+        return int(self.read_at.timestamp() * 1_000_000)
 
     @property
     def word(self) -> str:
@@ -67,6 +75,7 @@ def current(user: AbstractBaseUser) -> Desk:
 
 def of(operator: Operator) -> Desk:
     """The desk of an operator."""
+    read_at = clock.now()
     stint = Stint.objects.filter(operator_id=operator.pk, until=None).first()
     offer = _offer(operator, stint)
     entry = offer.entry if offer else None
@@ -81,6 +90,7 @@ def of(operator: Operator) -> Desk:
         queue=entry.queue if entry else None,
         script=entry.queue.script if entry else None,
         stage=_stage(stint, offer),
+        read_at=read_at,
     )
 
 

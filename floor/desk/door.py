@@ -31,9 +31,10 @@ def at_the_desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
 
 def _to_log_in(request: HttpRequest) -> HttpResponse:
-    """The whole page goes there, not a part of it."""
+    """The whole page goes there, not a part of it; and from there to the page, since most addresses here only take."""
+    to_log_in = redirect_to_login(reverse("desk"))
     if request.headers.get("HX-Request") != "true":
-        return redirect_to_login(request.get_full_path())
+        return to_log_in
     answer = HttpResponse(status=401)
-    answer["HX-Redirect"] = redirect_to_login(reverse("desk")).url
+    answer["HX-Redirect"] = to_log_in.url
     return answer

@@ -68,14 +68,15 @@ def search(desk: Desk, asked: Asked, *, default_zip: str, service_id: int | None
     service = _service(desk, services, asked.service or service_id)
     code = asked.zip_code or default_zip
     rules = queries.categories(service) if service else []
+    today = at.astimezone(desk.agency.zone).date().isoformat()
     return Search(
         service=service,
         services=[Option(str(one.pk), queries.said(one), one == service) for one in services],
         categories=[Option(rule.category, queries.said(rule), rule.category == asked.category) for rule in rules],
         zip_code=code,
         home=home(code),
-        not_before=asked.not_before,
-        today=at.astimezone(desk.agency.zone).date().isoformat(),
+        not_before=asked.not_before if asked.not_before >= today else "",
+        today=today,
         unclear=asked.unclear,
     )
 

@@ -23,6 +23,7 @@ from floor.desk.current import Desk
 from floor.desk.door import at_the_desk
 from floor.desk.give import Notice
 from floor.desk.give_asked import Asked
+from floor.desk.views import same_call
 from scheduling import queries, services
 from scheduling.models import Appointment
 from scheduling.queries import Seat
@@ -44,6 +45,11 @@ class Turn:
     @property
     def form(self) -> dict[str, str]:
         return self.request.POST.dict()
+
+    @property
+    def of_this_call(self) -> bool:
+        """Whether the form was shown for the call at hand."""
+        return same_call(self.request, self.desk)
 
     def asked(self) -> Asked:
         return give_asked.recall(self.request, self.desk)
@@ -70,7 +76,7 @@ def _step(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @_turn
     @wraps(view)
     def door(turn: Turn, **where: UUID) -> HttpResponse:
-        if not turn.desk.working or turn.form.get("offer") != str(turn.desk.offer.pk):
+        if not (turn.desk.working and turn.of_this_call):
             return _show(turn, Notice(_("That call is over. Nothing was changed.")), status=409)
         give.renew(turn.about, at=turn.at)
         return view(turn, _appointment(turn, where["token"])) if "token" in where else view(turn)
@@ -92,8 +98,8 @@ def articles(turn: Turn) -> HttpResponse:
 
 @_turn
 def seats(turn: Turn) -> HttpResponse:
-    """The list for another ZIP, service, day or person. Without a form: the column as it stands."""
-    if turn.desk.call is None or "zip" not in turn.form:
+    """The list for another ZIP, service, day or person. Without a form, or with another call's: as it stands."""
+    if not turn.of_this_call or "zip" not in turn.form:
         return _show(turn)
     give.renew(turn.about, at=turn.at)
     default = give.default_zip(turn.desk, turn.about)

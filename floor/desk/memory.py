@@ -10,7 +10,6 @@ from django.http import HttpRequest
 from floor.desk.current import Desk
 
 _KEY = "desk"
-_AFTER = "after_call"
 
 
 def recall(request: HttpRequest, desk: Desk, name: str, default: Any = None) -> Any:
@@ -29,10 +28,6 @@ def keep(request: HttpRequest, desk: Desk, **what: Any) -> None:
     request.session[_KEY] = {**kept, **what}
 
 
-def after(request: HttpRequest) -> str:
+def after(request: HttpRequest, desk: Desk) -> str:
     """What the operator wishes to be after this call: "ready", or a key of `words.BREAKS`."""
-    return request.session.get(_AFTER, "ready")
-
-
-def set_after(request: HttpRequest, choice: str) -> None:
-    request.session[_AFTER] = choice
+    return recall(request, desk, "after", "ready")

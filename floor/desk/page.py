@@ -20,10 +20,10 @@ def whole(request: HttpRequest, desk: Desk, at: datetime) -> dict:
     """Everything of the page."""
     return {
         **columns(request, desk, at),
-        "after": memory.after(request),
+        "after": memory.after(request, desk),
         "finishing": finishing(),
         "server_now": at.isoformat(),
-        "version": int(at.timestamp() * 1_000_000),
+        "version": desk.version,
     }
 
 
@@ -67,7 +67,7 @@ def middle(
         "notes": notes,
         "saved": words.second(row.saved_at, desk.agency.zone) if row.saved_at else "",
         "errors": errors or {},
-        "finish": next(button for key, _words, button in finishing() if key == memory.after(request)),
+        "finish": next(button for key, _words, button in finishing() if key == memory.after(request, desk)),
     }
     if desk.wrapping:
         return {**common, "columns": wrap.columns(desk, row, typed=typed, errors=errors)}

@@ -32,8 +32,7 @@ def columns(request: HttpRequest, at_hand: Desk) -> HttpResponse:
 @at_the_desk
 def snapshot(request: HttpRequest, at_hand: Desk) -> HttpResponse:
     """The card as the socket would send it, for when there is none."""
-    version = _version()
-    return JsonResponse({"card": "desk", "version": version, **cards.card(at_hand, request)})
+    return JsonResponse({"card": "desk", "version": at_hand.version, **cards.card(at_hand, request)})
 
 
 @require_POST
@@ -61,7 +60,7 @@ def away(request: HttpRequest, at_hand: Desk) -> HttpResponse:
 @at_the_desk
 def not_now(request: HttpRequest, at_hand: Desk) -> HttpResponse:
     """This call goes to the next operator."""
-    if at_hand.offer is not None and same_call(request, at_hand):
+    if at_hand.word == "ringing" and same_call(request, at_hand):
         dispatch.refused(at_hand.offer, why="declined")
     return look_again(request, at_hand)
 
@@ -78,9 +77,10 @@ def hang_up(request: HttpRequest, at_hand: Desk) -> HttpResponse:
 @require_POST
 @at_the_desk
 def after(request: HttpRequest, at_hand: Desk) -> HttpResponse:
-    """What follows this call."""
-    choice = request.POST.get("after", "")
-    memory.set_after(request, choice if choice in words.BREAKS else "ready")
+    """What follows this call, and no other: a choice that arrives after its call is not kept."""
+    if same_call(request, at_hand):
+        choice = request.POST.get("after", "")
+        memory.keep(request, at_hand, after=choice if choice in words.BREAKS else "ready")
     return HttpResponse(status=204) if is_part(request) else redirect("desk")
 
 
@@ -88,12 +88,11 @@ def look_again(request: HttpRequest, before: Desk) -> HttpResponse:
     """What a button of the card leads to: the card as it is now."""
     if not is_part(request):
         return redirect("desk")
-    version = _version()
     now = current.of(before.operator)
     answer = render(request, "floor/desk/card.html", cards.context(now))
     # Whoever asked with a form of the columns wants the card all the same.
     answer["HX-Retarget"], answer["HX-Reswap"] = "#desk-card", "innerHTML"
-    answer["Kindline-Version"] = str(version)
+    answer["Kindline-Version"] = str(now.version)
     return answer
 
 
@@ -105,8 +104,3 @@ def same_call(request: HttpRequest, at_hand: Desk) -> bool:
 def is_part(request: HttpRequest) -> bool:
     """Whether the page itself asks, for a part of it."""
     return request.headers.get("HX-Request") == "true"
-
-
-def _version() -> int:
-    """Microseconds, read before the card is: an older card never wins over a newer one."""
-    return int(clock.now().timestamp() * 1_000_000)

@@ -61,7 +61,10 @@ def save(request: HttpRequest, desk: Desk) -> HttpResponse:
 @require_POST
 @at_the_desk
 def finish(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """The end of the wrap-up: the work is closed and the operator goes on, both or neither."""
+    """The end of the wrap-up: the work is closed and the operator goes on, both or neither.
+
+    What follows is what the button said: its own name, else the choice sent along, else the choice kept.
+    """
     if not desk.wrapping or (desk.call is not None and not same_call(request, desk)):
         return look_again(request, desk)
     at, form = clock.now(), request.POST
@@ -69,12 +72,11 @@ def finish(request: HttpRequest, desk: Desk) -> HttpResponse:
         with transaction.atomic():
             if desk.call is not None:
                 _close(request, desk, at)
-            then = form.get("then") or memory.after(request)
+            then = form.get("then") or form.get("after") or memory.after(request, desk)
             stored = words.BREAKS[then][0] if then in words.BREAKS else ""
             dispatch.wrapped_up(desk.operator, then_away=bool(stored), reason=stored, at=at)
     except handling.Unfinished as open_still:
         return _sent_back(request, desk, at, open_still)
-    memory.set_after(request, "ready")
     return look_again(request, desk)
 
 

@@ -54,7 +54,7 @@ def context(desk: Desk, user: AbstractBaseUser, *, at: datetime, found: list[int
         return {"who_open": [], "who_maybe": [], "said": said}
     subjects = people.subjects(desk.call)
     opened = {person.pk for person in subjects}
-    maybe = [] if desk.wrapping else people.candidates(desk.agency.pk, desk.call.from_number, also=found)
+    maybe = people.candidates(desk.agency.pk, desk.call.from_number, also=found)
     maybe = [person for person in maybe if person.pk not in opened]
     if maybe:
         people.listed(maybe, call=desk.call, user=user, at=at)

@@ -219,6 +219,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='appointment',
+            index=models.Index(fields=['agency', 'booked_at'], name='appointment_by_booking'),
+        ),
+        migrations.AddIndex(
+            model_name='appointment',
             index=models.Index(fields=['agency', 'changed_at'], name='appointment_by_change'),
         ),
         migrations.AddConstraint(

@@ -1,5 +1,8 @@
 // The operator's desk: follows its card (live.js) as it changes, keeps what is typed, listens to single keys.
 
+import { OURS, Refused, freshToken, notTaken, offline, refused, saved, signedOut } from "./desk_answers.js";
+import { FIELDS, callOf, caret, columnsStage, hush, hushed, putBack, restore, typed } from "./desk_typing.js";
+
 const page = document.body;
 const card = document.getElementById("desk-card");
 const LOOK_MS = 5000; // at the card while there is no socket; a phone rings for 20 s
@@ -19,6 +22,7 @@ function adopt() {
   card.dataset.stage = state.dataset.stage;
   document.title = `${state.dataset.word} · Kindline`;
   document.getElementById("after-form").hidden = ["ready", "away", "offline"].includes(state.dataset.kind);
+  wish(callOf(state.dataset.stage), state.dataset.kind);
   speak(state);
   follow();
 }
@@ -29,6 +33,14 @@ function speak(state) {
   const urgent = state.dataset.kind === "ringing" || state.dataset.kind === "calling";
   document.getElementById("spoken-now").textContent = urgent ? state.dataset.spoken : "";
   document.getElementById("spoken").textContent = urgent ? "" : state.dataset.spoken;
+}
+
+// What follows a call is chosen for that call: the next one begins with "ready".
+function wish(call, kind) {
+  const shown = document.getElementById("after-form").elements.offer;
+  if (shown.value === call || !(call || kind === "ready" || kind === "away")) return; // else between two calls' states
+  shown.value = call;
+  document.getElementById("after").value = "ready";
 }
 
 // Cards come from the socket, from a button's answer and from a look without a socket: an older one never wins.
@@ -49,12 +61,12 @@ async function follow() {
     while (columnsStage() !== card.dataset.stage) {
       const wanted = card.dataset.stage;
       await flush();
-      const answer = await fetch(card.dataset.columnsUrl, { headers: { "HX-Request": "true" } });
-      if (answer.status === 401) return location.reload(); // signed out meanwhile: to the door
+      const answer = await fetch(card.dataset.columnsUrl, { headers: OURS });
+      if (signedOut(answer)) return;
       if (!answer.ok) throw new Error(`columns: ${answer.status}`);
       const html = await answer.text();
       const drafts = typed();
-      const active = document.activeElement?.id;
+      const place = caret();
       const keys = document.getElementById("keys");
       const main = document.getElementById("main");
       main.innerHTML = html;
@@ -62,35 +74,15 @@ async function follow() {
       window.htmx.process(main);
       closing = false;
       restore(drafts);
-      if (active && document.activeElement === page) document.getElementById(active)?.focus();
+      if (place) putBack(place);
       settled();
+      saved();
       if (columnsStage() !== wanted && columnsStage() !== card.dataset.stage) break; // it moved on: the next card tells
     }
-  } catch {
-    offline(true); // the next card, or the next look, tries again
+  } catch (error) {
+    if (!(error instanceof Refused)) offline(true); // the next card, or the next look, tries again
   } finally {
     following = false;
-  }
-}
-
-function columnsStage() {
-  return document.getElementById("left")?.dataset.columns;
-}
-
-function typed() {
-  const call = document.querySelector("#main input[name=offer]")?.value;
-  const fields = document.querySelectorAll("#main input:not([type=radio]):not([type=checkbox]):not([type=hidden]), #main textarea");
-  return { call, fields: [...fields].filter((field) => field.id && field.value !== field.defaultValue).map((field) => [field.id, field.value]) };
-}
-
-function restore(drafts) {
-  if (!drafts.call || document.querySelector("#main input[name=offer]")?.value !== drafts.call) return;
-  for (const [id, value] of drafts.fields) {
-    const field = document.getElementById(id);
-    if (field && field.value !== value) {
-      field.value = value;
-      field.dispatchEvent(new Event("input", { bubbles: true }));
-    }
   }
 }
 
@@ -103,22 +95,22 @@ async function flush() {
   const notes = document.getElementById("notes");
   if (!notes || !unsaved || closing) return;
   const sent = notes.value;
-  const answer = await post(notes.form, notes.getAttribute("hx-post"));
-  if (answer.ok || answer.status === 409) {
-    unsaved = notes.value !== sent;
-    notes.defaultValue = sent;
+  const url = notes.getAttribute("hx-post");
+  let answer = await post(notes.form, url);
+  if (answer.status === 403 && (await freshToken())) answer = await post(notes.form, url);
+  if (signedOut(answer)) throw new Refused();
+  if (!answer.ok && answer.status !== 409) {
+    refused(url);
+    throw new Refused();
   }
+  unsaved = notes.value !== sent;
+  notes.defaultValue = sent;
+  saved(url);
 }
 
 function post(form, url, more = {}) {
-  const headers = { "HX-Request": "true", ...JSON.parse(page.getAttribute("hx-headers")) };
+  const headers = { ...OURS, ...JSON.parse(page.getAttribute("hx-headers")) };
   return fetch(url, { method: "POST", body: new URLSearchParams(new FormData(form)), headers, ...more });
-}
-
-function offline(yes) {
-  const line = document.getElementById("offline");
-  line.hidden = !yes;
-  line.textContent = yes ? line.dataset.text : "";
 }
 
 // ---- the wrap-up asks only for what the chosen ending needs
@@ -144,12 +136,13 @@ function settled() {
 const KEYS_OFF = "kindline.keys-off";
 
 function pressed(event) {
-  const field = event.target.closest("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
+  const field = event.target.closest(`${FIELDS}, [contenteditable]`);
   if (event.key === "Escape") {
     if (!document.getElementById("keys").hidden) sheet(false);
     else if (field) field.blur();
     return;
   }
+  if (!field && hushed()) return;
   if (field || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
   if (localStorage.getItem(KEYS_OFF)) return;
   const wanted = CSS.escape(event.key.toLowerCase());
@@ -205,7 +198,9 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.elt.id === "wrap") closing = true;
   else if (closing && ["ending", "notes"].includes(event.detail.elt.id)) event.preventDefault();
 });
+let doomed = null; // the place in what is about to be replaced
 document.addEventListener("htmx:beforeSwap", (event) => {
+  doomed = event.detail.target?.contains(document.activeElement) ? caret() : null;
   if (event.detail.target?.id !== "desk-card") return;
   event.detail.shouldSwap = newer(Number(event.detail.xhr.getResponseHeader("Kindline-Version")));
 });
@@ -216,13 +211,21 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target?.id === "left" && document.activeElement === page) {
     [...document.querySelectorAll("#left .person.known")].at(-1)?.focus(); // the record that has just opened
   }
+  if (doomed?.typing && document.activeElement === page) hush(doomed.column);
+  doomed = null;
 });
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.xhr?.status) offline(false);
+  if (event.detail.successful) {
+    offline(false);
+    saved(event.detail.requestConfig?.path);
+  }
   if (!event.detail.successful && event.detail.requestConfig?.elt.id === "wrap") closing = false;
-  if (event.detail.successful && event.detail.pathInfo?.requestPath === document.getElementById("notes")?.getAttribute("hx-post")) unsaved = false;
+  const notes = document.getElementById("notes");
+  const kept = event.detail.successful && event.detail.pathInfo?.requestPath === notes?.getAttribute("hx-post");
+  if (kept && event.detail.requestConfig.formData.get("notes") === notes.value) unsaved = false;
 });
 document.addEventListener("htmx:sendError", () => offline(true));
+document.addEventListener("htmx:responseError", notTaken);
 addEventListener("online", () => flush().then(() => offline(false), () => {}));
 addEventListener("pagehide", () => {
   const notes = document.getElementById("notes");
@@ -233,12 +236,12 @@ async function look() {
   if (columnsStage() !== card.dataset.stage) follow(); // an earlier try found no network
   if (page.dataset.live === "on") return;
   try {
-    const answer = await fetch(card.dataset.snapshot, { cache: "no-store" });
-    if (!answer.ok) return;
-    const told = await answer.json();
+    const answer = await fetch(card.dataset.snapshot, { cache: "no-store", headers: OURS });
+    if (signedOut(answer) || !answer.ok) return;
+    const now = await answer.json();
     offline(false);
-    if (told.stage === card.dataset.stage || !newer(told.version)) return;
-    card.innerHTML = told.html;
+    if (now.stage === card.dataset.stage || !newer(now.version)) return;
+    card.innerHTML = now.html;
     adopt();
   } catch {
     offline(true);

@@ -1,4 +1,5 @@
-// The right column's small part in the browser: the time left on a hold is drawn, and focus is never lost.
+// The right column's small part in the browser: the time left on a hold is drawn, a day is looked for once it has been
+// typed to its end, and focus is never lost.
 // Everything else is the server's, by htmx.
 "use strict";
 
@@ -35,6 +36,47 @@
     if (event.detail.xhr.status === 409 && event.detail.target?.id === "give-seats") event.detail.shouldSwap = true;
   }
 
+  // A day typed by keyboard is a day after its first digit already: it counts on Enter, or on leaving the field.
+  // One picked by pointer counts at once.
+  let byKeyboard = false;
+
+  function dayOf(event) {
+    return event.target.id === "seats-day" ? event.target : null;
+  }
+
+  function look(day) {
+    if (!day.isConnected || day.validity.badInput || day.value === (day.dataset.asked ?? day.defaultValue)) return;
+    day.dataset.asked = day.value;
+    window.htmx?.trigger(day.form, "kindline:day");
+  }
+
+  function keyed(event) {
+    const day = dayOf(event);
+    if (!day) return;
+    if (event.key === "Enter") look(day);
+    else byKeyboard = true;
+  }
+
+  function changed(event) {
+    const day = dayOf(event);
+    if (day && !byKeyboard) look(day);
+  }
+
+  function left(event) {
+    const day = dayOf(event);
+    if (!day) return;
+    look(day);
+    byKeyboard = false;
+  }
+
+  function pointed(event) {
+    if (dayOf(event)) byKeyboard = false;
+  }
+
+  document.addEventListener("keydown", keyed);
+  document.addEventListener("change", changed);
+  document.addEventListener("focusout", left);
+  document.addEventListener("pointerdown", pointed);
   document.addEventListener("htmx:beforeSwap", late);
   document.addEventListener("htmx:afterSettle", land);
   setInterval(draw, 1000);

@@ -142,7 +142,13 @@
   // False: this user may not have them, at present.
   async function snapshots() {
     for (const place of places().filter((one) => one.dataset.snapshot)) {
-      const reply = await fetch(place.dataset.snapshot, { cache: "no-store", signal: AbortSignal.timeout(10000) });
+      const headers = { "HX-Request": "true" }; // a page's part: where nobody is signed in, the answer is 401
+      const signal = AbortSignal.timeout(10000);
+      const reply = await fetch(place.dataset.snapshot, { cache: "no-store", headers, signal });
+      if (reply.status === 401 || reply.redirected) {
+        location.reload(); // the session is over: what is shown goes, and the log-in comes
+        return false;
+      }
       if (reply.status === 403) return false;
       if (!reply.ok) throw new Error(`status ${reply.status}`);
       show(await reply.json());

@@ -80,3 +80,11 @@ def one_of_everything(of: Agency) -> dict[type, object]:
         AccessLog.objects.create(at=AT, agency=of, user=user, action="saw", what="crm.person", where="desk"),
     ]
     return {type(row): row for row in rows}
+
+
+def url(model, page="changelist", pk=None) -> str:
+    """The address of a page of the admin site."""
+    tail = {"changelist": "", "add": "add/", "change": f"{pk}/change/", "delete": f"{pk}/delete/"}[page]
+    if page == "history":
+        tail = f"{pk}/history/"
+    return f"/admin/{model._meta.app_label}/{model._meta.model_name}/{tail}"

@@ -95,7 +95,13 @@ def test_other_groups_are_left_alone():
     assert mine.permissions.count() == 1
 
 
-def test_only_those_who_open_records_hand_that_role_out():
+def test_only_an_admin_hands_out_what_opens_records():
     agency = book.agency()
-    assert "admin" in roles.may_hand_out(staff.member(agency, "admin"))
-    assert "admin" not in roles.may_hand_out(staff.member(agency, "it_support"))
+    assert roles.may_hand_out(staff.member(agency, "admin")) == set(roles.ROLES)
+    for role in set(roles.ROLES) - {"admin"}:
+        assert roles.may_hand_out(staff.member(agency, role)) == {"it_support"}, role
+
+
+def test_what_is_not_guarded_opens_log_ins_and_nothing_else():
+    for role in set(roles.ROLES) - roles.GUARDED:
+        assert {app for app, _ in roles.permissions(role)} == {"auth"}, role

@@ -9,8 +9,9 @@ import pytest
 import tablib
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 
-from core import clock, files
+from core import clock, files, short_files
 from core.models import AccessLog
 from crm.models import Person, PersonNumber
 from crm.resources import PersonFile
@@ -216,3 +217,40 @@ def test_a_site_that_cannot_be_says_why(client, me, agency, change, told):
     book.site(agency)
     text = client.post(SITES + "export/", {"format": CSV, "resource": "0"}).content.decode()
     assert told in tried(client, text.replace(*change), SITES).text
+
+
+def dataset(rows: int) -> tablib.Dataset:
+    return tablib.Dataset(*[(f"R{n}", f"{n:05}") for n in range(rows)], headers=["reference", "zip_code"])
+
+
+@pytest.mark.parametrize("where", [PEOPLE, SITES])
+def test_a_file_too_long_is_refused_unread_and_says_what_to_do(client, me, olive, where):
+    rows = "".join(f"R{n},39202\n" for n in range(short_files.ROWS + 1))
+    page = tried(client, f"reference,zip_code\n{rows}", where)
+    assert "This file has 501 rows. Please split it into files of up to 500 rows" in page.text
+    assert "confirm_form" not in page.context
+    assert page.context["result"].row_errors() == []
+
+
+def test_a_file_just_short_enough_is_read(me, olive, monkeypatch):
+    monkeypatch.setattr(short_files, "ROWS", 3)
+    refused = PersonFile(user=me).import_data(dataset(4))
+    assert ([str(each.error)[:20] for each in refused.base_errors], refused.rows) == (["This file has 4 rows"], [])
+    taken = PersonFile(user=me).import_data(dataset(3), dry_run=True)
+    assert (taken.base_errors, taken.total_rows) == ([], 3)
+
+
+def test_every_import_is_a_short_one():
+    assert {PersonFile, SiteFile} <= set(files.FilesOfAgency.__subclasses__())
+    assert all(issubclass(each, short_files.ShortFile) for each in files.FilesOfAgency.__subclasses__())
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="locks of a row: PostgreSQL")
+def test_an_import_does_not_stand_in_line_for_long(me, olive):
+    class Asks(PersonFile):
+        def after_import(self, dataset, result, **kwargs):
+            with connection.cursor() as cursor:
+                cursor.execute("SHOW lock_timeout")
+                result.told = cursor.fetchone()[0]
+
+    assert Asks(user=me).import_data(dataset(1), dry_run=True).told == "15s"

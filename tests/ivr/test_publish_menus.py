@@ -21,9 +21,9 @@ def agency():
     return Agency.objects.create(slug="vax", name="Vaccine line")
 
 
-def publish_menus():
+def publish_menus(*words):
     said = StringIO()
-    call_command("publish_menus", stdout=said)
+    call_command("publish_menus", *words, stdout=said)
     return said.getvalue()
 
 
@@ -60,3 +60,29 @@ def test_a_draft_with_problems_is_named_and_keeps_no_other_back(agency):
     with pytest.raises(CommandError, match="vax: A broken one: The menu needs a first step that exists"):
         publish_menus()
     assert heard() == {"Main": (1, "Goodbye.")}
+
+
+@pytest.fixture
+def three(agency):
+    """Three agencies with a draft each, a menu named after its agency."""
+    others = [Agency.objects.create(slug=slug, name=slug) for slug in ("heat", "storm")]
+    return [Flow.objects.create(agency=of, name=of.slug, draft=goodbye(of.slug)) for of in (agency, *others)]
+
+
+def test_of_several_agencies_one_must_be_named(three):
+    with pytest.raises(CommandError, match="say whose menus to publish.*heat, storm, vax"):
+        publish_menus()
+    assert heard() == {}
+
+
+def test_only_the_agencies_named_are_published(three):
+    assert publish_menus("--agency", "storm") == "storm: storm: published as version 1\n"
+    assert heard().keys() == {"storm"}
+    publish_menus("--agency", "vax", "--agency", "storm")
+    assert heard() == {"storm": (1, "storm"), "vax": (1, "vax")}
+
+
+def test_an_agency_nobody_knows_is_said_and_nothing_is_published(three):
+    with pytest.raises(CommandError, match="no agency vex. There are: heat, storm, vax"):
+        publish_menus("--agency", "vex", "--agency", "vax")
+    assert heard() == {}

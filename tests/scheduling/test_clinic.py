@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from core import clock
+from core import access, clock
 from core.models import AccessLog
 from crm.models import Person
 from scheduling import clinic, services
@@ -172,8 +172,47 @@ def test_every_list_and_every_check_in_is_on_record(door, clerk, jackson, today)
     lines = AccessLog.objects.order_by("pk").values_list("user", "action", "what", "record", "where")
     about = (clerk.pk, "{}", "scheduling.appointment", "{}", "clinic door")
     saw = (about[0], "saw", about[2], f"site {jackson.pk}", about[4])
+    person = (about[0], "saw", "crm.person", str(row.person_id), about[4])
     changed = (about[0], "changed", about[2], str(row.pk), about[4])
-    assert list(lines) == [saw, changed, changed]
+    assert list(lines) == [saw, person, changed, changed]
+
+
+def people_seen() -> list[tuple]:
+    rows = AccessLog.objects.filter(what="crm.person").order_by("user", "at", "record")
+    return [(row.user.username, row.record, row.action) for row in rows]
+
+
+def test_each_person_listed_is_on_record_once_for_a_clerk_and_a_day(door, clerk, agency, jackson, today):
+    one, other = expected(today[0]), expected(today[1], "Otis", "Reed")
+    assert door.post(PAGE, {"q": "Reed"}).status_code == 200  # Olive is not shown
+    assert people_seen() == [("site_clerk", str(other.person_id), "saw")]
+    for _ in range(2):
+        door.get(PAGE)
+    both = sorted([str(one.person_id), str(other.person_id)])
+    assert sorted(people_seen()) == [("site_clerk", key, "saw") for key in both]
+    second = staff.member(agency, "site_clerk", "winona")
+    SiteClerk.objects.create(user=second, site=jackson)
+    door.force_login(second)
+    door.get(PAGE)
+    assert people_seen()[2:] == [("winona", key, "saw") for key in both]
+    midnight = AT.replace(hour=6) + timedelta(days=1)  # in Jackson
+    with clock.running_on(lambda: midnight - timedelta(seconds=1)):
+        door.get(PAGE + "?day=2026-11-10")
+    assert len(people_seen()) == 4
+    with clock.running_on(lambda: midnight):
+        door.get(PAGE + "?day=2026-11-10")
+    assert len(people_seen()) == 6
+
+
+def test_noting_a_hundred_people_takes_two_statements(clerk, agency, django_assert_num_queries):
+    about = {"where": "clinic door", "since": AT, "at": AT}
+    with django_assert_num_queries(2):
+        access.looked_at_many(clerk, agency.pk, AccessLog.Action.SAW, "crm.person", range(100), **about)
+    with django_assert_num_queries(1):
+        access.looked_at_many(clerk, agency.pk, AccessLog.Action.SAW, "crm.person", range(100), **about)
+    with django_assert_num_queries(0):
+        access.looked_at_many(clerk, agency.pk, AccessLog.Action.SAW, "crm.person", [], **about)
+    assert AccessLog.objects.count() == 100
 
 
 def test_the_page_speaks_spanish(door, today):

@@ -23,6 +23,8 @@ def test_the_first_quarter_of_an_hour(town):
     with town.signed_in("op01") as desk, town.browser.page() as handset, town.signed_in("sup1") as board:
         _becomes_ready(desk)
         handset(lambda page: page.goto(handset_page))
+        before = _offered_and_answered(town, board)
+        board(lambda page: page.goto(f"{town.web_base}/floor/"))
         board(lambda page: page.wait_for_selector("body[data-live='on']"))
         town.call(number, ["1", "1", caller.zip_code], says=[WISH])
         _rings_and_is_answered(desk, handset, board, caller)
@@ -33,7 +35,7 @@ def test_the_first_quarter_of_an_hour(town):
         code = _books(desk, caller)
         _survives_a_reload(desk, caller, code)
         _hangs_up_and_wraps_up(desk)
-        _board_and_report_agree(town, board)
+        _board_and_report_agree(town, board, before)
         desk(lambda page: page.click("#away-off"))
         desk(lambda page: page.wait_for_selector("body.is-offline"))
     _is_written_down(caller, code)
@@ -117,15 +119,22 @@ def _hangs_up_and_wraps_up(desk) -> None:
     desk(lambda page: page.wait_for_selector("body.is-ready #state:has-text('Ready')"))
 
 
-def _board_and_report_agree(town, board) -> None:
-    offered = "#queues tbody tr:has(th:text-is('Book a vaccine')) td >> nth=3"
+def _board_and_report_agree(town, board, before: tuple[int, int]) -> None:
+    """One call more than `before`, in both."""
+    offered, answered = before[0] + 1, before[1] + 1
+    shown = "#queues tbody tr:has(th:text-is('Book a vaccine')) td >> nth=3"
     board(lambda page: page.wait_for_selector("tr:has-text('Marisol'):has-text('Ready')"))
     board(lambda page: page.reload())
-    assert board(lambda page: page.inner_text(offered)) == "1"
+    assert board(lambda page: page.inner_text(shown)) == str(offered)
+    assert _offered_and_answered(town, board) == (offered, answered)
+
+
+def _offered_and_answered(town, board) -> tuple[int, int]:
+    """The day's numbers in the report; calls of other tests may be among them."""
     board(lambda page: page.goto(f"{town.web_base}/reports/daily/"))
     sheet = board(lambda page: page.inner_text("main"))
-    assert re.search(r"Offered\s+1\b", sheet), sheet
-    assert re.search(r"Answered\s+1\b", sheet), sheet
+    offered, answered = (re.search(rf"{word}\s+(\d+)\b", sheet) for word in ("Offered", "Answered"))
+    return int(offered[1]) if offered else 0, int(answered[1]) if answered else 0
 
 
 def _is_written_down(caller: Person, code: str) -> None:

@@ -35,6 +35,10 @@ class Town(World):
         behaviour = {"digits": digits, "think_s": 0.1, "says": says, "talk_s": None}
         return self._sim("POST", "ring", {"from": number, "to": LINE, "behaviour": behaviour})["uuid"]
 
+    def hang_up(self, call: str) -> None:
+        """The caller's own phone ends the call."""
+        self._sim("POST", f"legs/{call}/hang_up")
+
     def handset_page(self, device: str) -> str:
         """The address of a phone that somebody at the keyboard answers."""
         self.phone(device, by_hand=True)

@@ -107,6 +107,21 @@ def test_another_zip_and_day_are_kept_for_the_call(desk, odessa, hinds, clock):
     assert "Free seats near 39204" in text(desk.page())
 
 
+def test_a_search_of_the_call_before_changes_nothing(desk, odessa):
+    late = {"offer": desk.offer.pk + 1, "zip": "39208", "not_before": ""}
+    assert "Free seats near 39204" in text(desk.posts("/desk/seats/", **late))
+    assert "Free seats near 39204" in text(desk.page())
+
+
+def test_a_day_gone_by_is_any_day(desk, odessa, clock):
+    gone = (clock() - timedelta(days=1)).date().isoformat()
+    told = desk.posts("/desk/seats/", zip=giving.HOME, not_before=gone)
+    assert "Free seats near" in text(told)
+    assert gone not in told
+    today = clock().date().isoformat()
+    assert f'value="{today}"' in desk.posts("/desk/seats/", zip=giving.HOME, not_before=today)
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [("3920", "five digits"), ("<b>x</b>", "&lt;b&gt;x&lt;/b&gt;"), ("99999", "do not know where ZIP 99999 is")],

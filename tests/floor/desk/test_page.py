@@ -6,7 +6,7 @@ from django.test import Client
 from django.utils import translation
 
 from floor import dispatch
-from floor.desk import cards
+from floor.desk import cards, current
 from floor.models import Command, Offer, Stint
 from tests.floor import factories as make
 from tests.floor.desk import sitting
@@ -37,6 +37,18 @@ def test_the_door_asks_for_a_log_in(house):
 def test_a_part_of_the_page_sends_the_whole_page_to_the_log_in(house):
     answer = Client().post("/desk/ready/", headers={"HX-Request": "true"})
     assert (answer.status_code, answer["HX-Redirect"]) == (401, "/login/?next=/desk/")
+    assert Client().get("/desk/card/", headers={"HX-Request": "true"}).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["ready", "finish", "people/search", "seats"])
+def test_from_the_log_in_one_comes_to_the_page_and_not_to_a_button(house, path):
+    answer = Client().post(f"/desk/{path}/")
+    assert (answer.status_code, answer.url) == (302, "/login/?next=/desk/")
+
+
+def test_a_script_of_the_page_is_loaded_once(house, page):
+    text = page.get("/desk/").text
+    assert [text.count(f"js/{name}.js") for name in ("desk", "give", "live")] == [1, 1, 1]
 
 
 @pytest.mark.parametrize("path", ["/desk/", "/desk/columns/", "/desk/card/"])
@@ -176,6 +188,28 @@ def test_not_just_now_passes_the_call_on_and_says_so(house, ada, page):
     assert make.presence(ada) == "offered"
 
 
+def test_not_just_now_is_too_late_once_the_phone_was_picked_up(house, ada, page):
+    entry = rings_in(house)
+    make.picks_up(entry)
+    press(page, "/desk/not-now/", sitting.desk(ada))
+    assert sitting.desk(ada).word == "joining"
+
+
+@pytest.mark.parametrize("path", ["", "card/"])
+def test_what_is_shown_is_stamped_before_it_is_read(house, page, clock, monkeypatch, path):
+    """A change between the stamp and the read is shown again; one between the read and the stamp never would be."""
+    stamp = int(clock().timestamp() * 1_000_000)
+    read = current._offer
+
+    def slowly(*rows):
+        clock.forward(1)
+        return read(*rows)
+
+    monkeypatch.setattr(current, "_offer", slowly)
+    assert f"{stamp}" in page.get(f"/desk/{path}").text
+    assert int(press(page, "/desk/ready/")["Kindline-Version"]) < int(clock().timestamp() * 1_000_000)
+
+
 def test_hanging_up_is_asked_of_the_carrier_and_believed_when_it_says_so(house, ada, page):
     entry = rings_in(house)
     make.talks(entry)
@@ -195,12 +229,24 @@ def test_a_late_press_hangs_up_nobody_else(house, ada, page):
 def test_what_follows_this_call_survives_a_reload_and_ends_with_it(house, ada, page):
     sitting.endings(house)
     make.talks(rings_in(house))
-    assert press(page, "/desk/after/", after="lunch").status_code == 204
+    assert press(page, "/desk/after/", sitting.desk(ada), after="lunch").status_code == 204
     assert '<option value="lunch" data-finish="Finish, then lunch" selected>' in page.get("/desk/").text
     dispatch.talk_over(make.offer_of(Offer.objects.get().entry))
     press(page, "/desk/finish/", sitting.desk(ada), disposition="booked")
     stint = Stint.objects.get(operator=ada, until=None)
     assert (stint.state, stint.reason) == ("away", "lunch")
+    assert '<option value="ready" data-finish="Finish and be ready" selected>' in page.get("/desk/").text
+
+
+def test_a_choice_that_arrives_after_its_call_is_not_the_next_calls(house, ada, page):
+    sitting.endings(house)
+    make.talks(rings_in(house))
+    shown = sitting.desk(ada)
+    dispatch.talk_over(shown.offer)
+    press(page, "/desk/finish/", shown, disposition="booked", after="ready")
+    press(page, "/desk/after/", shown, after="lunch")
+    make.talks(rings_in(house))
+    press(page, "/desk/after/", shown, after="lunch")
     assert '<option value="ready" data-finish="Finish and be ready" selected>' in page.get("/desk/").text
 
 

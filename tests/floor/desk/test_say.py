@@ -153,6 +153,23 @@ def test_finish_and_rest(ada, page, wrapping):
     assert (stint.state, stint.reason) == ("away", "short break")
 
 
+@pytest.mark.parametrize(
+    ("sent", "state", "reason"),
+    [
+        ({"after": "training"}, "away", "training"),
+        ({"after": "ready"}, "ready", ""),
+        ({"after": "training", "then": "break"}, "away", "short break"),
+        ({"after": "<x>"}, "ready", ""),
+        ({}, "away", "lunch"),
+    ],
+)
+def test_finish_does_what_its_button_says_whatever_was_kept_before(ada, page, wrapping, sent, state, reason):
+    press(page, "/desk/after/", sitting.desk(ada), after="lunch")
+    finish(page, ada, disposition="booked", **sent)
+    stint = Stint.objects.get(operator=ada, until=None)
+    assert (stint.state, stint.reason) == (state, reason)
+
+
 def test_how_it_ended_must_be_said(ada, page, wrapping):
     answer = finish(page, ada, notes="typed")
     assert "Please say how it ended." in answer.text

@@ -67,6 +67,15 @@ def test_two_facts_open_the_record_until_the_wrap_up_is_done(ada, page, odessa, 
     assert list(AccessLog.objects.order_by("pk").values_list("action", flat=True)) == ["saw"]
 
 
+def test_the_forms_are_there_and_work_until_the_wrap_up_is_done(ada, page, odessa, entry):
+    dispatch.talk_over(make.offer_of(entry))
+    text = page.get("/desk/columns/").text
+    for form in (f"/desk/people/{odessa.pk}/check/", "/desk/people/search/", "/desk/people/new/"):
+        assert f'action="{form}"' in text
+    assert hides(text)
+    assert "Odessa Brightwater" in check(page, ada, odessa, **FACTS).text
+
+
 @pytest.mark.parametrize("facts", [{"born": "2 8 1951"}, {"place": "39205"}])
 def test_one_fact_is_not_enough_and_which_is_not_told(ada, page, odessa, entry, facts):
     answer = check(page, ada, odessa, **{**FACTS, **facts})
