@@ -1,5 +1,6 @@
 """The links at the top of every page: what this user may open, in the order of the working day."""
 
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
@@ -25,7 +26,9 @@ def links(request: HttpRequest) -> dict:
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Sends a user to the page they work on; whoever may open none sees what they may: the report's door says it."""
+    """Sends a user to the page they work on; whoever may open none is told so by the report's door."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.path)
     for _name, url, _text in _open(request.user):
         return redirect(url)
     return redirect("daily-report")

@@ -122,6 +122,7 @@ def test_a_day_typed_digit_by_digit_is_looked_for_once_it_is_left(town, desk, ca
     desk(lambda page: page.wait_for_selector("#give-seats:has-text('No seat is free from that day on')"))
     assert len(asked) == 1
     desk(lambda page: page.fill("#seats-day", "2001-01-01"))  # long ago: any day
+    desk(lambda page: page.keyboard.press("Enter"))
     desk(lambda page: page.wait_for_selector("[id^=hold-]"))
     assert desk(lambda page: page.input_value("#seats-day")) == ""
     town.hang_up(call)
