@@ -10,7 +10,7 @@ from functools import wraps
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -74,7 +74,7 @@ def missed(request: HttpRequest, agency: Agency) -> HttpResponse:
 
 
 def _page(request: HttpRequest, name: str, made: dict, version: int) -> HttpResponse:
-    about = {"version": str(version), "now_ms": str(version // 1000), "snapshot": _snapshot(name)}
+    about = {"version": str(version), "now_ms": str(version // 1000), "snapshot": reverse("live-card", args=[name])}
     return render(request, f"reporting/{name}.html", {**made, **about})
 
 
@@ -94,11 +94,3 @@ def _when(now: Floor, moment: datetime) -> str:
     local = moment.astimezone(now.agency.zone)
     day = "" if local.date() == now.at.astimezone(now.agency.zone).date() else f"{words.short_day(local.date())}, "
     return f"{day}{words.clock(local)}"
-
-
-def _snapshot(name: str) -> str:
-    """Where live.js reads a card after it was cut off; the roof's address."""
-    try:
-        return reverse("live-card", args=[name])
-    except NoReverseMatch:
-        return ""

@@ -16,7 +16,7 @@ from core import clock
 from floor import dispatch
 from floor.models import Offer, Operator, Stint
 from tests.live.database import this_process_on
-from tests.live.world import _free_port
+from tests.live.world import free_port
 
 PATIENCE_S = 90
 QUICK = ("--every=2", "--operators=2", "--pace=0.1")
@@ -61,7 +61,7 @@ def demos(tmp_path):
     started: list[Demo] = []
 
     def start() -> Demo:
-        started.append(Demo(tmp_path / "demo", _free_port()))
+        started.append(Demo(tmp_path / "demo", free_port()))
         return started[-1]
 
     yield start

@@ -63,7 +63,7 @@ class World:
         self.processes: list[Process] = []
         self._killed: list[Process] = []
         self._webs = self._workers = 0
-        port = _free_port()
+        port = free_port()
         self.environment = {
             **sandbox.environment(room, port=port),
             "DATABASE_URL": database,
@@ -182,7 +182,7 @@ class World:
         return reply.json()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
         return door.getsockname()[1]

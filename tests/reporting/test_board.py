@@ -17,7 +17,7 @@ from tests.reporting import factories as make
 from tests.reporting import floors, generated
 from tests.reporting.factories import DAY, at
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.reporting.urls")]
+pytestmark = [pytest.mark.django_db]
 NOW = at(10, 42)
 
 
@@ -266,7 +266,7 @@ def test_the_page_carries_the_card_and_the_state(client, agency):
     client.force_login(floors.watcher(agency))
     page = client.get("/floor/")
     version = int(NOW.timestamp() * 1_000_000)
-    assert f'data-card="board" data-snapshot="" data-version="{version}" data-stage="busy"' in page.text
+    assert f'data-card="board" data-snapshot="/live/board/" data-version="{version}" data-stage="busy"' in page.text
     assert re.search(r'<body class="board-page is-alert" data-now="\d{13}">', page.text)
     state = re.search(r'id="floor-state" role="status".*?</div>', page.text)[0]
     assert "<strong>Busy</strong> <small>longest wait over 5 min</small>" in state

@@ -17,7 +17,6 @@ from tests.reporting.factories import at
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.urls("tests.reporting.urls"),
     pytest.mark.skipif(not chromium(), reason="no Chromium here"),
 ]
 HOUSE = "http://kindline.test"

@@ -13,7 +13,7 @@ from floor.models import Operator
 from tests.reporting import factories as make
 from tests.reporting.factories import at
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.reporting.urls")]
+pytestmark = [pytest.mark.django_db]
 PAGE, DAY = "/reports/daily/", "/reports/daily/2026-11-10/"
 BANNER = "These calls are not real"
 

@@ -12,7 +12,7 @@ from tests.reporting import factories as make
 from tests.reporting import floors, generated
 from tests.reporting.factories import at
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.reporting.urls")]
+pytestmark = [pytest.mark.django_db]
 NOW = at(10, 42)
 GAP = "\N{NO-BREAK SPACE}"
 
