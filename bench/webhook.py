@@ -118,11 +118,11 @@ class Lab:
 
 def _bare_wait(request, pk: int) -> HttpResponse:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT agency_id, virtual_start FROM floor_entry WHERE id = %s", [pk])
+        cursor.execute("SELECT agency_id, rank_at FROM floor_entry WHERE id = %s", [pk])
         agency, start = cursor.fetchone()
         cursor.execute("UPDATE floor_entry SET seen_at = %s WHERE id = %s", [clock.now(), pk])
         cursor.execute(
-            "SELECT COUNT(*) FROM floor_entry WHERE agency_id = %s AND ended_at IS NULL AND virtual_start < %s",
+            "SELECT COUNT(*) FROM floor_entry WHERE agency_id = %s AND ended_at IS NULL AND rank_at < %s",
             [agency, start],
         )
         cursor.fetchone()

@@ -67,6 +67,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "scheduling.clinicsession": ("view", "change"),
         "scheduling.appointment": ("view", "change"),
         "floor.queue": _KEEP,
+        "floor.relaxstep": _SET_UP,
         "floor.skill": _SET_UP,
         "floor.operator": _KEEP,
         "floor.operatorskill": _SET_UP,

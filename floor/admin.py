@@ -5,13 +5,20 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from core.admin import FactAdmin, OwnChoices, Rows, SetUpAdmin
-from floor.models import Callback, Entry, Offer, Operator, OperatorSkill, Queue, Skill, Stint
+from floor.models import Callback, Entry, Offer, Operator, OperatorSkill, Queue, RelaxStep, Skill, Stint
+
+
+class RelaxRows(Rows):
+    """When a queue asks for less. Those in line keep the steps that were set when they came."""
+
+    model = RelaxStep
 
 
 @admin.register(Queue)
 class QueueAdmin(SetUpAdmin):
     """A queue is kept for good: menus name it, and callers may be standing in it this minute."""
 
+    inlines = (RelaxRows,)
     list_display = ("name", "slug", "callback_mode", "script")
     list_select_related = ("script",)
 

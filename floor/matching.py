@@ -1,16 +1,133 @@
-"""Who is served by whom. Pure: lists in, pairs out."""
+"""Who is served by whom. Pure: values in, pairs out.
 
-from collections.abc import Sequence
-from typing import TypeVar
+The rule (docs/metrics.md, "Order of service"): down the line in order of rank, each caller goes to the operator idle
+longest among those who fit. To fit is to have what the queue asks for, or what one of its relaxed steps asks for once
+the caller has waited that long. An operator who did not take a caller is not rung for them again in a row.
+"""
 
-Entry = TypeVar("Entry")
-Operator = TypeVar("Operator")
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+AVOID_S = 60  # then a caller may come back to the operator who did not take them: better late than never
+Levels = Mapping[str, int]  # skill -> at least (of a need), or at (of an operator)
 
 
-def pair(line: Sequence[Entry], idle: Sequence[Operator]) -> list[tuple[Entry, Operator]]:
-    """The head of the line goes to the operator idle longest, and so on down both lists.
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From `after_s` seconds in line on, operators with these levels fit too. No levels: anybody does."""
 
-    `line` in order of virtual start, `idle` in order of becoming ready. Every operator serves every queue, so strict
-    order of both is the whole rule.
+    after_s: int
+    kind: str  # "level", "other" or "anyone": for words only
+    levels: Levels
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a caller's queue and language ask of an operator, as it was when they came."""
+
+    levels: Levels = field(default_factory=dict)
+    steps: tuple[Step, ...] = ()
+
+    def text(self) -> str:
+        """As it is kept with the entry; one spelling for equal needs."""
+        steps = [[step.after_s, step.kind, dict(step.levels)] for step in self.steps]
+        return json.dumps({"levels": dict(self.levels), "steps": steps}, sort_keys=True, separators=(",", ":"))
+
+
+NOTHING = Need()
+
+
+@lru_cache(maxsize=1024)
+def need(text: str) -> Need:
+    """What `Need.text` wrote. There are few of them: a queue, a language, and what an admin changed since."""
+    if not text:
+        return NOTHING
+    told = json.loads(text)
+    return Need(told["levels"], tuple(Step(after, kind, levels) for after, kind, levels in told["steps"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A place in line."""
+
+    pk: int
+    virtual_start: datetime
+    promised: bool = False  # held for a call-back: the caller is dialled first
+    need: Need = NOTHING
+    preferred: int | None = None  # an operator
+    kept_until: datetime | None = None  # until then nobody but the preferred one
+    refused_by: int | None = None
+    refused_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """An operator who is ready, and since when."""
+
+    operator: int
+    since: datetime
+    levels: Levels = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """`step`: None if the operator has all that was asked, else the kind of step the demand was relaxed by."""
+
+    ticket: Ticket
+    idle: Idle
+    step: str | None = None
+    preferred: bool = False
+
+
+def pair(line: Iterable[Ticket], idle: Sequence[Idle], at: datetime) -> list[Pair]:
+    """Down the line while somebody is idle. `line` in order of rank (read no further than needed), `idle` in order of
+    becoming ready.
     """
-    return list(zip(line, idle, strict=False))
+    free, pairs = list(idle), []
+    places = iter(line)
+    while free and (ticket := next(places, None)) is not None:
+        if (found := _choose(ticket, free, at)) is not None:
+            pairs.append(found)
+            free.remove(found.idle)
+    return pairs
+
+
+def _choose(ticket: Ticket, free: list[Idle], at: datetime) -> Pair | None:
+    if ticket.preferred is not None:
+        liked = next((one for one in free if one.operator == ticket.preferred), None)
+        if liked is not None and not avoids(ticket, liked, at):
+            return Pair(ticket, liked, preferred=True)  # who knows the caller need not have the skill besides
+        if ticket.kept_until is not None and at < ticket.kept_until:
+            return None
+    for one in free:
+        fits, step = fit(ticket.need, (at - ticket.virtual_start).total_seconds(), one.levels)
+        if fits and not avoids(ticket, one, at):
+            return Pair(ticket, one, step)
+    return None
+
+
+def fit(need: Need, waited_s: float, levels: Levels) -> tuple[bool, str | None]:
+    """Whether an operator with these levels may serve it now, and the kind of step that made it so (None: no step)."""
+    if _has(levels, need.levels):
+        return True, None
+    for step in need.steps:
+        if waited_s >= step.after_s and _has(levels, step.levels):
+            return True, step.kind
+    return False, None
+
+
+def avoids(ticket: Ticket, idle: Idle, at: datetime) -> bool:
+    """Whether this operator just did not take this caller, and has shown no new sign of being there.
+
+    Ready again by their own doing, or after another call, counts as a sign: then `since` is later than the refusal.
+    """
+    if ticket.refused_by != idle.operator or ticket.refused_at is None:
+        return False
+    return idle.since <= ticket.refused_at and at < ticket.refused_at + timedelta(seconds=AVOID_S)
+
+
+def _has(levels: Levels, asked: Levels) -> bool:
+    return all(levels.get(skill, 0) >= least for skill, least in asked.items())

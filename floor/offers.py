@@ -8,7 +8,9 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from core import wake
-from floor import presence, waiting
+from crm.models import Call
+from floor import presence
+from floor.matching import Pair
 from floor.models import Command, Entry, Offer, Stint
 
 State = Offer.State
@@ -33,25 +35,29 @@ JOIN_S = 30  # from "operator picked up" to "caller is in"
 CHECK_S = 300  # a conversation nobody reported ended is asked after this often
 
 
-def make(entry: Entry, stint: Stint, *, at: datetime) -> bool:
-    """Reserves both sides and leaves the carrier's part to the worker. False if either was taken meanwhile."""
-    call_first = entry.state == Entry.State.CALLBACK
-    if not waiting.move(entry, to=Entry.State.OFFERED, came_from=(entry.state,)):
-        return False
-    if not presence.move(stint.operator, to=Stint.State.OFFERED, at=at, came_from=(Stint.State.READY,)):
-        raise RuntimeError("a ready operator changed under the matcher's lock")
-    command = Command.DIAL if call_first else Command.RING
+def make(pair: Pair, stint: Stint, *, why: str, terms: dict[str, Any], at: datetime) -> None:
+    """Reserves both sides and leaves the carrier's part to the worker.
+
+    RuntimeError if either changed since it was read, which under the floor's lock cannot be.
+    """
+    ticket = pair.ticket
+    came_from = Entry.State.CALLBACK if ticket.promised else Entry.State.WAITING
+    taken = Entry.objects.filter(pk=ticket.pk, state=came_from).update(state=Entry.State.OFFERED) == 1
+    if not taken or not presence.move(stint.operator, to=Stint.State.OFFERED, at=at, came_from=(Stint.State.READY,)):
+        raise RuntimeError("a waiting caller or a ready operator changed under the floor's lock")
+    command = Command.DIAL if ticket.promised else Command.RING
     Offer.objects.create(
-        entry=entry,
+        entry_id=ticket.pk,
         operator=stint.operator,
-        state=State.RESERVED if call_first else State.RINGING,
+        state=State.RESERVED if ticket.promised else State.RINGING,
         made_at=at,
+        why=why,
+        terms=terms,
         todo=command,
         todo_at=at,
         **patience(command, at),
     )
     wake.worker()
-    return True
 
 
 def patience(command: str, at: datetime) -> dict[str, datetime]:
@@ -103,6 +109,19 @@ def whole() -> QuerySet[Offer]:
     return Offer.objects.select_related("entry__call", "entry__queue", "entry__callback", "operator__user").only(
         *_OWN, *_OF_ENTRY, "operator__device", "operator__agency_id", "operator__user__username"
     )
+
+
+def last_talked_to(call: Call, *, since: datetime) -> int | None:
+    """The key of the operator who last spoke with this call's number, if their conversation ended after `since`."""
+    if not call.from_number:
+        return None
+    theirs = Offer.objects.filter(
+        entry__call__from_number=call.from_number,
+        entry__agency_id=call.agency_id,
+        state=State.ENDED,
+        ended_at__gte=since,
+    )
+    return theirs.order_by("-ended_at").values_list("operator_id", flat=True).first()
 
 
 def rings(token: UUID, *, at: datetime) -> None:

@@ -141,7 +141,7 @@ def _not_done(offer: Offer, error: CarrierError, at: datetime) -> None:
     if offer.todo == Command.RING and error.ambiguous:
         dispatch.put_back(offer, at=at)
     elif offer.todo == Command.RING:
-        dispatch.refused(offer, why="phone not reachable", at=at)
+        dispatch.refused(offer, why=dispatch.UNREACHABLE, at=at)
     elif offer.todo == Command.DIAL:
         dispatch.callback_missed(offer.entry.callback, at=at)
     elif offer.todo == Command.JOIN and error.gone and not is_live(offer.entry.caller_leg):

@@ -3,10 +3,13 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from django.db.models import F, QuerySet
+
 from core import live
 from floor.models import Operator, Stint
 
 State = Stint.State
+MISSES = 2  # rings not taken in a row, after which an operator is set away
 
 
 def move(
@@ -30,10 +33,29 @@ def appear(operator: Operator, *, to: str, at: datetime) -> bool:
     return True
 
 
-def idle(agency_id: int, *, limit: int) -> list[Stint]:
-    """Open ready stints with their operators, longest idle first."""
-    ready = Stint.objects.filter(agency_id=agency_id, state=State.READY, until=None)
-    return list(ready.order_by("since", "pk").select_related("operator")[:limit])
+def missed(operator: Operator) -> int:
+    """One more ring this operator did not take; how many that makes since they last took one."""
+    Operator.objects.filter(pk=operator.pk).update(misses=F("misses") + 1)
+    return Operator.objects.values_list("misses", flat=True).get(pk=operator.pk)
+
+
+def took(operator: Operator) -> None:
+    """They are there: rings not taken are forgotten."""
+    Operator.objects.filter(pk=operator.pk, misses__gt=0).update(misses=0)
+
+
+def idle(agency_id: int, *, at: datetime) -> list[Stint]:
+    """Open ready stints of those who can be rung, with their operators, longest idle first."""
+    return list(_can_be_rung(at).filter(agency_id=agency_id).order_by("since", "pk").select_related("operator"))
+
+
+def agencies_with_idle(at: datetime) -> set[int]:
+    """Agencies where somebody is ready and can be rung."""
+    return set(_can_be_rung(at).order_by().values_list("agency_id", flat=True).distinct())
+
+
+def _can_be_rung(at: datetime) -> QuerySet[Stint]:
+    return Stint.objects.filter(state=State.READY, until=None)
 
 
 def _begin(operator: Operator, state: str, at: datetime, reason: str) -> None:

@@ -1,29 +1,45 @@
 """The one writer of `Entry`: a contact's visit to a queue."""
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
 from crm.models import Call
+from floor import matching
 from floor.models import Entry, Offer, Queue
 
 State = Entry.State
 IN_LINE = (State.WAITING, State.CALLBACK, State.OFFERED)
 
 
-def enter(call: Call, queue: Queue, *, language: str, answers: dict[str, str], at: datetime) -> Entry:
-    """Takes the place in line. Raises IntegrityError if the call has one already."""
+def enter(
+    call: Call,
+    queue: Queue,
+    *,
+    language: str,
+    answers: dict[str, str],
+    need: matching.Need,
+    priority: int = 0,
+    preferred: int | None = None,
+    at: datetime,
+) -> Entry:
+    """Takes the place in line. `preferred`: an operator's key. Raises IntegrityError if the call has one already."""
+    head_start = timedelta(seconds=queue.head_start_s + priority * queue.class_head_start_s)
     return Entry.objects.create(
         call=call,
         agency_id=call.agency_id,
         queue=queue,
         language=language,
         answers=answers,
+        need=need.text() if need != matching.NOTHING else "",
+        priority=priority,
+        preferred_id=preferred,
         entered_at=at,
         virtual_start=at,
+        rank_at=at - head_start,
         not_before=at,
         seen_at=at,
     )
@@ -46,7 +62,7 @@ def seen(entry: Entry, at: datetime) -> None:
 
 def on_the_line(entry_id: int) -> Entry | None:
     """The entry a round of the wait loop is about, with just what that round needs: it is the busiest door of all."""
-    needed = ("state", "language", "agency_id", "call_id", "entered_at", "virtual_start")
+    needed = ("state", "language", "agency_id", "call_id", "entered_at", "virtual_start", "rank_at")
     beside = ("queue__slug", "queue__callback_mode", "call__from_number", "callback__id")
     found = Entry.objects.filter(pk=entry_id).select_related("queue", "call", "callback").only(*needed, *beside)
     return next(iter(found), None)
@@ -57,28 +73,37 @@ def of_offer(token: UUID) -> Entry | None:
     return Entry.objects.filter(offers__token=token).select_related("queue").first()
 
 
-def in_order(agency_id: int, *, at: datetime, limit: int) -> list[Entry]:
-    """Who is to be served next, in strict order of virtual start. A call-back at rest is passed over."""
+_CHUNK = 200
+
+
+def in_order(agency_id: int, *, at: datetime) -> Iterator[matching.Ticket]:
+    """Who is to be served next, by rank, read in pieces as far as anybody asks. A call-back at rest is passed over."""
     line = Entry.objects.filter(
         agency_id=agency_id, ended_at=None, state__in=(State.WAITING, State.CALLBACK), not_before__lte=at
     )
-    return list(line.order_by("virtual_start", "pk")[:limit])
+    rows = line.order_by("rank_at", "pk").values_list(*_TICKET)
+    first = 0
+    while piece := list(rows[first : first + _CHUNK]):
+        for pk, start, state, text, *rest in piece:
+            yield matching.Ticket(pk, start, state == State.CALLBACK, matching.need(text), *rest)
+        if len(piece) < _CHUNK:
+            return
+        first += _CHUNK
+
+
+_TICKET = ("pk", "virtual_start", "state", "need", "preferred_id", "kept_until", "refused_by_id", "refused_at")
 
 
 def ahead(entry: Entry) -> int:
-    """How many places stand before this one, call-backs included. Every operator serves every queue: one line."""
-    earlier = Entry.objects.filter(agency_id=entry.agency_id, ended_at=None, virtual_start__lt=entry.virtual_start)
+    """How many places stand before this one, call-backs included."""
+    earlier = Entry.objects.filter(agency_id=entry.agency_id, ended_at=None, rank_at__lt=entry.rank_at)
     return earlier.exclude(state=State.TALKING).count()
 
 
-def agencies_with_rested_callbacks(at: datetime) -> list[int]:
-    """Agencies with a call-back whose rest between two attempts is over, so that somebody ready may take it."""
-    rested = (
-        Entry.objects.filter(ended_at=None, state=State.CALLBACK, not_before__lte=at)
-        .order_by()
-        .values_list("agency_id")
-    )
-    return [agency_id for (agency_id,) in rested.distinct()]
+def agencies_in_line(at: datetime) -> set[int]:
+    """Agencies where somebody could be served now: a match is due whenever an operator is ready as well."""
+    line = Entry.objects.filter(ended_at=None, state__in=(State.WAITING, State.CALLBACK), not_before__lte=at)
+    return set(line.order_by().values_list("agency_id", flat=True).distinct())
 
 
 def silent(*, before: datetime, limit: int = 100) -> list[Entry]:

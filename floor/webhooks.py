@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 _LEG_OVER = frozenset({"completed", "busy", "failed", "timeout", "no-answer", "cancel", "rejected"})
 
 
-_WHY = {"busy": "declined", "rejected": "declined", "failed": "phone not reachable"}
+_WHY = {"busy": "declined", "rejected": "declined", "failed": dispatch.UNREACHABLE}
 
 
 @webhook("wait")

@@ -44,7 +44,7 @@ def one_of_everything(of: Agency) -> dict[type, object]:
     )
     PersonNumber.objects.create(person=person, number="+16015550101")
     operator = Operator.objects.create(user=user, agency=of, device="sip:a@example.org")
-    moments = dict.fromkeys(("entered_at", "virtual_start", "not_before", "seen_at"), AT)
+    moments = dict.fromkeys(("entered_at", "virtual_start", "rank_at", "not_before", "seen_at"), AT)
     entry = Entry.objects.create(call=call, agency=of, queue=queue, state=Entry.State.TALKING, **moments)
     flow = Flow.objects.create(agency=of, name="Main", draft=MENU)
     vaccine, site = book.service(of), book.site(of)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.contrib.auth import get_user_model
 
+from core import clock
 from core.models import Agency
 from crm.ledger import FATES
 from crm.models import Call, CallEvent
@@ -116,7 +117,7 @@ def operator(of: Agency, name: str = "ada", device: str = "") -> Operator:
 def call(of: Agency, number: str | None = None) -> Call:
     n = next(_numbers)
     number = f"+1601555{n:04}" if number is None else number
-    moment = dispatch.clock.now()
+    moment = clock.now()
     return Call.objects.create(
         agency=of, carrier_uuid=f"caller-{n}", from_number=number, to_number="+16015550100", started_at=moment
     )

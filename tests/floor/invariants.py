@@ -1,7 +1,7 @@
 """What must hold on the floor after every event, whatever came before."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from crm.ledger import FATES, OFFERED_FATES, Kind
 from crm.models import CallEvent
@@ -49,10 +49,31 @@ def _offers_and_entries():
 
 
 def _idle_while_waiting(now: datetime):
+    """Nobody waits while somebody is ready who may be rung for them, by a rule written out once more here."""
     line = Entry.objects.filter(state__in=(Entry.State.WAITING, Entry.State.CALLBACK), not_before__lte=now)
-    waiting = set(line.values_list("agency_id", flat=True))
-    idle = set(Stint.objects.filter(until=None, state=Stint.State.READY).values_list("agency_id", flat=True))
-    yield from (f"agency {which}: somebody waits while somebody is ready" for which in waiting & idle)
+    ready = Stint.objects.filter(until=None, state=Stint.State.READY).select_related("operator")
+    for entry in line.select_related("queue"):
+        for stint in ready.filter(agency_id=entry.agency_id):
+            if _fits(entry, stint.operator, now) and _may_be_asked(entry, stint, now):
+                yield f"entry {entry.pk} waits while operator {stint.operator_id} is ready"
+
+
+def _fits(entry, operator, now):
+    levels = dict(operator.skills.values_list("skill__slug", "level"))
+    tongue = entry.queue.agency.skills.filter(language=entry.language)
+    asked = dict.fromkeys(tongue.values_list("slug", flat=True), 1)
+    asked |= dict.fromkeys(entry.queue.skills.values_list("slug", flat=True), entry.queue.min_level)
+    if all(levels.get(slug, 0) >= level for slug, level in asked.items()):
+        return True
+    waited = (now - entry.virtual_start).total_seconds()
+    return any(step.kind == "anyone" and waited >= step.after_s for step in entry.queue.relax_steps.all())
+
+
+def _may_be_asked(entry, stint, now):
+    if entry.kept_until and now < entry.kept_until and stint.operator_id != entry.preferred_id:
+        return False
+    refused = entry.refused_by_id == stint.operator_id and now < entry.refused_at + timedelta(seconds=60)
+    return not refused or stint.since > entry.refused_at
 
 
 def _promises():

@@ -156,7 +156,8 @@ def test_after_a_refusal_the_person_called_back_is_next_on_the_line(house, ada, 
     dispatch.refused(accepted(entry, carrier), why="declined")
     dispatch.ready(make.operator(house, "bo"))
     assert offer_of(entry).state == offers.State.RINGING, "on the line already: not dialled again"
-    assert again(other).state == State.WAITING
+    assert offer_of(entry).operator != ada, "not the same operator twice in a row"
+    assert offer_of(other).operator == ada, "who is ready for everybody else"
 
 
 def test_the_callers_own_call_ending_late_does_not_touch_the_call_back(house, ada, carrier):

@@ -3,7 +3,8 @@
 import pytest
 
 from crm.models import CallEvent
-from floor import dispatch, offers, outbox
+from floor import dispatch, matching, offers, outbox
+from floor.dispatch import callers
 from floor.models import Command, Entry, Offer, Stint
 from tests.floor import factories as make
 from tests.floor.factories import again, arrives, fates, ledger, offer_of, picks_up, presence, talks
@@ -81,8 +82,8 @@ def test_the_longest_idle_operator_is_rung_first(house, clock):
 
 
 def test_more_callers_and_operators_than_one_batch_are_all_paired(house):
-    entries = [arrives(house) for _ in range(dispatch._BATCH + 5)]
-    operators = [make.operator(house, f"op{n}") for n in range(dispatch._BATCH + 5)]
+    entries = [arrives(house) for _ in range(25)]
+    operators = [make.operator(house, f"op{n}") for n in range(25)]
     Stint.objects.bulk_create(
         Stint(operator=who, agency=house, state=Stint.State.READY, since=make.START) for who in operators[1:]
     )
@@ -212,7 +213,6 @@ def test_wrapped_up_takes_the_next_caller(house, ada):
 @pytest.mark.parametrize("how_far", [offer_of, picks_up], ids=["ringing", "answered"])
 def test_a_refused_caller_keeps_the_place_and_the_next_operator_is_rung(house, ada, clock, how_far):
     entry = arrives(house)
-    arrives(house)
     offer = how_far(entry)
     clock.forward(7)
     bo = make.operator(house, "bo")
@@ -220,10 +220,63 @@ def test_a_refused_caller_keeps_the_place_and_the_next_operator_is_rung(house, a
     assert dispatch.refused(offer, why="declined")
     assert offer_of(entry).operator == bo
     stint = Stint.objects.get(operator=ada, until=None)
-    assert (stint.state, stint.reason) == (Stint.State.AWAY, "declined")
+    assert (stint.state, stint.reason) == (Stint.State.READY, "declined")
     assert again(offer).todo == Command.DROP
     assert ledger(entry)[-1] == ("ring_ended", 7)
     assert fates(entry) == []
+
+
+def test_a_caller_does_not_come_back_at_once_to_who_did_not_take_them(house, ada, clock):
+    entry = arrives(house)
+    dispatch.refused(offer_of(entry), why="no answer")
+    clock.forward(matching.AVOID_S - 1)
+    dispatch.tick()
+    assert (again(entry).state, presence(ada)) == (State.WAITING, Stint.State.READY)
+    later = arrives(house)
+    assert offer_of(later).operator == ada, "others do"
+    dispatch.hung_up(later.call)
+    clock.forward(1)
+    dispatch.tick()
+    assert offer_of(entry).operator == ada, "better late than never"
+
+
+def test_another_call_is_a_sign_of_life(house, ada, clock):
+    entry = arrives(house)
+    dispatch.refused(offer_of(entry), why="no answer")
+    clock.forward(1)
+    offer = talks(arrives(house))
+    dispatch.talk_over(offer)
+    clock.forward(1)
+    dispatch.wrapped_up(ada)
+    assert offer_of(entry).operator == ada
+
+
+def test_after_two_rings_in_a_row_an_operator_is_away_with_the_reason(house, ada):
+    for why in ("no answer", "declined"):
+        assert presence(ada) == Stint.State.READY
+        dispatch.refused(offer_of(arrives(house)), why=why)
+    stint = Stint.objects.get(operator=ada, until=None)
+    assert (stint.state, stint.reason) == (Stint.State.AWAY, "declined")
+
+
+@pytest.mark.parametrize("sign", ["a call taken", "ready again"])
+def test_rings_not_taken_are_forgotten_at_a_sign_of_life(house, ada, sign):
+    dispatch.refused(offer_of(arrives(house)), why="no answer")
+    if sign == "a call taken":
+        dispatch.talk_over(talks(arrives(house)))
+        dispatch.wrapped_up(ada)
+    else:
+        dispatch.away(ada)
+        dispatch.ready(ada)
+    for entry in Entry.objects.exclude(state=State.DONE):
+        if entry.state == State.OFFERED:
+            dispatch.refused(offer_of(entry), why="no answer")
+    assert presence(ada) == Stint.State.READY
+
+
+def test_a_phone_that_cannot_be_reached_sets_its_operator_away_at_once(house, ada):
+    dispatch.refused(offer_of(arrives(house)), why=dispatch.UNREACHABLE)
+    assert presence(ada) == Stint.State.AWAY
 
 
 def test_refused_twice_changes_nothing(house, ada):
@@ -299,13 +352,13 @@ def test_a_hang_up_that_crosses_the_moment_of_connecting_ends_the_talk(house, ad
     """`hung_up` has read that the operator is being reached; before it acts, the two are connected."""
     entry = arrives(house)
     offer = picks_up(entry)
-    really = dispatch._gone
+    really = callers.gone
 
     def connected_first(stale, at):
         dispatch.connected(offer, key="k")
         return really(stale, at)
 
-    monkeypatch.setattr(dispatch, "_gone", connected_first)
+    monkeypatch.setattr(callers, "gone", connected_first)
     dispatch.hung_up(entry.call)
     assert fates(entry) == ["answered"]
     assert again(entry).state == State.DONE

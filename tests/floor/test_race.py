@@ -8,7 +8,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from core import clock as core_clock
-from floor import dispatch, offers, presence, waiting
+from floor import dispatch, matching, offers, presence, waiting
+from floor.dispatch import callers, lock, operators, promises, rings
 from floor.models import Entry, Offer, Operator, Stint
 from tests.floor import factories as make
 from tests.floor.invariants import violations
@@ -121,7 +122,8 @@ def test_the_race_would_catch_a_floor_without_its_guards(floor, monkeypatch):
         except threading.BrokenBarrierError:
             barrier.reset()
 
-    monkeypatch.setattr(dispatch, "_the_floor", no_lock)
+    for room in (callers, operators, promises, rings):
+        monkeypatch.setattr(room, "the_floor", no_lock)
     monkeypatch.setattr(transaction, "atomic", lambda *args, **kwargs: no_lock(0))
     monkeypatch.setattr(waiting, "move", careless)
     monkeypatch.setattr(offers, "move", careless)
@@ -166,7 +168,7 @@ def test_an_operator_who_goes_away_while_being_matched_costs_no_caller_the_call(
         lambda: dispatch.arrive(call, queue="book"),
         lambda: dispatch.away(ada),
         before="pair",
-        module=dispatch.matching,
+        module=matching,
         monkeypatch=monkeypatch,
     )
     assert in_threads(lambda: Entry.objects.count()) == [1]
@@ -208,14 +210,14 @@ def test_the_floor_is_entered_by_one_at_a_time(floor):
     inside, order = threading.Event(), []
 
     def first():
-        with dispatch._the_floor(floor.pk):
+        with lock.the_floor(floor.pk):
             inside.set()
             assert not second_in.wait(0.3)
             order.append("first leaves")
 
     def second():
         assert inside.wait(5)
-        with dispatch._the_floor(floor.pk):
+        with lock.the_floor(floor.pk):
             second_in.set()
             order.append("second enters")
 

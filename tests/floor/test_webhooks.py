@@ -330,7 +330,7 @@ def test_the_same_call_in_two_agencies_is_two_lines(line):
 def test_a_caller_in_line_hears_the_place_and_the_way_out(house):
     arrives(house)
     entry = arrives(house)
-    entry.virtual_start += timedelta(seconds=1)
+    entry.rank_at += timedelta(seconds=1)
     entry.save()
     response = knock(f"/carrier/wait/{entry.pk}/", CallUUID="x")
     assert "number 2 in line" in heard(response)
@@ -466,7 +466,7 @@ def test_an_operator_who_leaves_before_the_caller_is_in_gives_the_caller_back(ho
     offer = picks_up(entry)
     exits(offer, "agent")
     leg_ends(offer)
-    assert (again(entry).state, presence(ada)) == (Entry.State.WAITING, Stint.State.AWAY)
+    assert (again(entry).state, presence(ada)) == (Entry.State.WAITING, Stint.State.READY)
 
 
 @pytest.mark.parametrize("name", ["MPCStart", "MPCEnd", "ParticipantMute", "", "ParticipantDigitInput"])

@@ -74,7 +74,7 @@ def asked_back(of: Agency, when: datetime, *, fate: str | None, wait: float = 90
 
 def entry(of: Call, state: str) -> Entry:
     when = of.started_at
-    moments = dict.fromkeys(("entered_at", "virtual_start", "not_before", "seen_at"), when)
+    moments = dict.fromkeys(("entered_at", "virtual_start", "rank_at", "not_before", "seen_at"), when)
     return Entry.objects.create(call=of, agency=of.agency, queue=queue(of.agency), state=state, **moments)
 
 

@@ -22,7 +22,7 @@ def watcher(of: Agency, name: str = "sup", *, permission: str = "view_board"):
 
 def entry(of: Agency, since: datetime, state: str = Entry.State.WAITING, *, queue: str = "book", **more) -> Entry:
     call = make.offered(of, since, queue=queue, drill=more.pop("drill", True), **more)
-    moments = dict.fromkeys(("entered_at", "virtual_start", "not_before", "seen_at"), since)
+    moments = dict.fromkeys(("entered_at", "virtual_start", "rank_at", "not_before", "seen_at"), since)
     return Entry.objects.create(call=call, agency=of, queue=make.queue(of, queue), state=state, **moments)
 
 

@@ -2,97 +2,12 @@
 
 import uuid
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from core.models import Agency
-from core.natural import Natural
 from crm.models import Call
-from knowledgebase.models import Script
-
-
-class Skill(Natural):
-    """Something a caller may need an operator to be good at: a language, a subject. Set-up: an admin's."""
-
-    NATURAL = ("agency__slug", "slug")
-
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="skills")
-    slug = models.SlugField()
-    name = models.CharField(max_length=60)
-
-    class Meta:
-        ordering = ["slug"]
-        constraints = [models.UniqueConstraint(fields=["agency", "slug"], name="one_skill_a_slug")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Queue(Natural):
-    """A line of callers with one need. Set-up: an admin's."""
-
-    NATURAL = ("agency__slug", "slug")
-
-    class CallbackMode(models.TextChoices):
-        OFF = "off", "no call-backs"
-        KEEP_PLACE = "keep_place", "keep the place, call when it is their turn"
-
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="queues")
-    slug = models.SlugField()
-    name = models.CharField(max_length=80)
-    name_es = models.CharField("name in Spanish", max_length=80, blank=True)
-    callback_mode = models.CharField(max_length=12, choices=CallbackMode.choices, default=CallbackMode.OFF)
-    script = models.ForeignKey(Script, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    skills = models.ManyToManyField(Skill, blank=True, related_name="queues", help_text="what its callers need")
-
-    class Meta:
-        ordering = ["slug"]
-        constraints = [models.UniqueConstraint(fields=["agency", "slug"], name="one_queue_a_slug")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Operator(Natural):
-    """The profile of a user who answers calls. Every operator serves every queue of the agency."""
-
-    NATURAL = ("user__username",)
-
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="operator")
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="operators")
-    device = models.CharField(max_length=120, help_text="what the carrier rings: a number in E.164 or a sip: address")
-
-    class Meta:
-        permissions = [("use_desk", "Can work at the desk")]
-
-    def __str__(self) -> str:
-        return self.user.get_username()
-
-    @property
-    def display_name(self) -> str:
-        """As colleagues read it on a board: given name and an initial; the log-in name where there is none."""
-        user = self.user
-        return f"{user.first_name} {user.last_name[:1]}.".strip() if user.first_name else user.get_username()
-
-
-class OperatorSkill(Natural):
-    """How good an operator is at something, 1 (can, if need be) to 5 (best)."""
-
-    NATURAL = ("operator__user__username", "skill__slug")
-
-    operator = models.ForeignKey(Operator, on_delete=models.CASCADE, related_name="skills")
-    skill = models.ForeignKey(Skill, on_delete=models.CASCADE, related_name="operators")
-    level = models.PositiveSmallIntegerField(default=3)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["operator", "skill"], name="one_level_a_skill"),
-            models.CheckConstraint(condition=Q(level__gte=1, level__lte=5), name="level_from_1_to_5"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.operator_id} {self.skill_id} {self.level}"
+from floor.models.setup import Operator, Queue
 
 
 class Stint(models.Model):
@@ -144,7 +59,25 @@ class Entry(models.Model):
     language = models.CharField(max_length=2, default="en")
     answers = models.JSONField(default=dict, blank=True, help_text="what the menu learned: need, ZIP, by name")
     entered_at = models.DateTimeField()
-    virtual_start = models.DateTimeField(help_text="when the place in line was taken: the order of service")
+    virtual_start = models.DateTimeField(help_text="when the place in line was taken")
+    priority = models.PositiveSmallIntegerField(default=0, help_text="class of urgency: 0, 1 or 2")
+    rank_at = models.DateTimeField(help_text="the order of service: the place in line less the head starts")
+    need = models.TextField(blank=True, help_text="what the queue asked of an operator when the caller came; as JSON")
+    preferred = models.ForeignKey(
+        Operator,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="who should take it if they can: the operator of the call this one goes on from",
+    )
+    kept_until = models.DateTimeField(
+        null=True, blank=True, help_text="until then only the preferred operator may take it"
+    )
+    refused_by = models.ForeignKey(
+        Operator, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="the last who did not"
+    )
+    refused_at = models.DateTimeField(null=True, blank=True)
     not_before = models.DateTimeField(help_text="a call-back tried in vain rests until then")
     seen_at = models.DateTimeField(help_text="the last sign of life from the carrier")
     connected_at = models.DateTimeField(null=True, blank=True)
@@ -162,7 +95,7 @@ class Entry(models.Model):
         indexes = [
             # Who is next: the matcher's question, and "how many before me". The condition is a null test and not
             # a list of states, because SQLite cannot match a list that comes as parameters and would scan the table.
-            models.Index(fields=["agency", "virtual_start", "id"], condition=Q(ended_at=None), name="line_in_order"),
+            models.Index(fields=["agency", "rank_at", "id"], condition=Q(ended_at=None), name="line_in_order"),
         ]
 
     def __str__(self) -> str:
@@ -206,6 +139,10 @@ class Offer(models.Model):
     operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="offers")
     state = models.CharField(max_length=10, choices=State.choices, default=State.RINGING)
     made_at = models.DateTimeField()
+    why = models.CharField(max_length=10, default="turn", help_text="why this caller came to this operator")
+    terms = models.JSONField(
+        default=dict, blank=True, help_text="what decided it: the operator's levels by skill, the step relaxed to"
+    )
     due_at = models.DateTimeField(help_text="if nothing has been heard by then, it is taken back")
     answered_at = models.DateTimeField(null=True, blank=True)
     connected_at = models.DateTimeField(null=True, blank=True)

@@ -1,0 +1,42 @@
+"""What falls due without anybody saying so."""
+
+from datetime import datetime
+
+from core import clock
+from core.rows import each
+from floor import offers, presence, waiting
+from floor.dispatch.lock import the_floor
+from floor.dispatch.match import match
+from floor.dispatch.promises import callback_missed
+from floor.dispatch.rings import put_back, refused
+from floor.models import Command, Offer
+
+
+def tick(*, at: datetime | None = None) -> None:
+    """Does what has fallen due without anybody saying so. Safe to run twice, in parallel and after a crash."""
+    at = at or clock.now()
+    each(offers.overdue(at), lambda offer: _overdue(offer, at))
+    idle = presence.agencies_with_idle(at)
+    if idle:  # a rest is over, a queue has relaxed its demand, an operator may be asked again
+        each(idle & waiting.agencies_in_line(at), lambda agency_id: _match_now(agency_id, at))
+
+
+def _overdue(offer: Offer, at: datetime) -> None:
+    if offer.todo and not offer.tries:
+        return  # the worker has not got to it yet: nobody was rung who could have answered
+    with the_floor(offer.entry.agency_id):
+        as_read = Offer.objects.filter(pk=offer.pk, state=offer.state, todo=offer.todo, due_at__lte=at)
+        if not as_read.exists():
+            return
+        if offer.todo in (Command.RING, Command.DIAL):
+            put_back(offer, at=at)  # the carrier would not take it all the while
+        elif offer.state == offers.State.RESERVED:
+            callback_missed(offer.entry.callback, at=at)
+        elif offer.state == offers.State.RINGING:
+            refused(offer, why="no answer", at=at)
+        # An answered one may be a conversation of which we were not told: outbox.reconcile asks.
+
+
+def _match_now(agency_id: int, at: datetime) -> None:
+    with the_floor(agency_id):
+        match(agency_id, at)

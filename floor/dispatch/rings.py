@@ -1,0 +1,118 @@
+"""An offer on its way: the operator is rung, picks up, the caller is brought in, they talk, they part."""
+
+from datetime import datetime, timedelta
+
+from core import clock, live
+from crm.ledger import Kind
+from floor import callbacks, offers, presence, waiting
+from floor.dispatch.lock import the_floor
+from floor.dispatch.match import match, record, release, rest, seconds
+from floor.dispatch.promises import callback_withdrawn
+from floor.models import Callback, Command, Entry, Offer, Stint
+
+UNREACHABLE = "phone not reachable"
+
+
+def answered(offer: Offer, *, leg_uuid: str, room_uuid: str, member_id: str = "", at: datetime | None = None) -> None:
+    """The operator's leg is in the room: now the caller is brought in. A late answer, after release, is taken down."""
+    at = at or clock.now()
+    with the_floor(offer.entry.agency_id):
+        moved = offers.move(
+            offer,
+            to=offers.State.ANSWERED,
+            came_from=(offers.State.RINGING,),
+            answered_at=at,
+            leg_uuid=leg_uuid,
+            room_uuid=room_uuid,
+            member_id=member_id,
+            todo=Command.JOIN,
+            todo_at=at,
+            tries=0,
+            **offers.patience(Command.JOIN, at),
+        )
+        if moved:  # no change of presence tells the desk of this
+            live.publish(live.desk(offer.operator_id))
+        elif offer.state in (offers.State.REFUSED, offers.State.WITHDRAWN):
+            offers.order(offer, Command.DROP, at=at, leg_uuid=leg_uuid)
+
+
+def connected(offer: Offer, *, key: str, at: datetime | None = None) -> None:
+    """Caller and operator hear each other. `key` names the carrier's event."""
+    at = at or clock.now()
+    entry = offer.entry
+    with the_floor(entry.agency_id):
+        moved = offers.move(
+            offer,
+            to=offers.State.CONNECTED,
+            came_from=(offers.State.ANSWERED,),
+            connected_at=at,
+            due_at=at + timedelta(seconds=offers.CHECK_S),
+            todo=Command.NONE,
+            todo_at=None,
+        )
+        if not moved:
+            return
+        waiting.move(entry, to=Entry.State.TALKING, came_from=(Entry.State.OFFERED,), connected_at=at)
+        presence.move(offer.operator, to=Stint.State.TALKING, at=at, came_from=(Stint.State.OFFERED,))
+        presence.took(offer.operator)
+        if (promise := entry.promise) is not None:
+            callbacks.end(promise, Callback.State.DONE, at=at)
+        record(offer, Kind.CONNECTED, at=at, seconds=seconds(entry.entered_at, at), key=key)
+        for other in callbacks.owed_to(entry.call.from_number, agency_id=entry.agency_id):
+            callback_withdrawn(other, at=at)  # got through another way
+
+
+def refused(offer: Offer, *, why: str, at: datetime | None = None) -> bool:
+    """The operator declined, did not pick up or cannot be reached: the caller keeps the place, the next one is rung.
+
+    The operator is ready for others; after the second time in a row, or at once if their phone cannot be reached, they
+    are set away, with the reason: a phone that does not answer must not swallow caller after caller.
+    """
+    at = at or clock.now()
+    entry = offer.entry
+    with the_floor(entry.agency_id):
+        to, came_from = offers.State.REFUSED, (offers.State.RINGING, offers.State.ANSWERED)
+        if not offers.move(offer, to=to, came_from=came_from, ended_at=at, **offers.leg_down(at)):
+            return False
+        # A call-back's caller who pressed 1 is on the line and waits like anybody else.
+        missed = {"refused_by": offer.operator, "refused_at": at}
+        waiting.move(entry, to=Entry.State.WAITING, came_from=(Entry.State.OFFERED,), seen_at=at, **missed)
+        over = presence.missed(offer.operator) >= presence.MISSES or why == UNREACHABLE
+        then = Stint.State.AWAY if over else Stint.State.READY
+        presence.move(offer.operator, to=then, at=at, came_from=(Stint.State.OFFERED,), reason=why)
+        record(offer, Kind.RING_ENDED, at=at, seconds=seconds(offer.made_at, at))
+        match(entry.agency_id, at)
+    return True
+
+
+def put_back(offer: Offer, *, at: datetime | None = None) -> bool:
+    """The carrier could not be asked to ring or dial: as if the offer had not been made. Nobody is blamed.
+
+    False if the story went on meanwhile. A call-back rests first, in case its phone rang after all.
+    """
+    at = at or clock.now()
+    entry = offer.entry
+    with the_floor(entry.agency_id):
+        promised = offer.state == offers.State.RESERVED
+        if not Offer.objects.filter(pk=offer.pk, state=offer.state).exists() or not release(entry, at):
+            return False
+        if promised:
+            rest(entry, at)
+        else:
+            waiting.move(entry, to=Entry.State.WAITING, came_from=(Entry.State.OFFERED,))
+        match(entry.agency_id, at)
+    return True
+
+
+def talk_over(offer: Offer, *, at: datetime | None = None) -> bool:
+    """Either side left the conversation. False if it had not begun, or its end was told before."""
+    at = at or clock.now()
+    entry = offer.entry
+    with the_floor(entry.agency_id):
+        if not offers.move(offer, to=offers.State.ENDED, came_from=(offers.State.CONNECTED,), ended_at=at):
+            return False
+        waiting.move(entry, to=Entry.State.DONE, came_from=(Entry.State.TALKING,), ended_at=at)
+        presence.move(offer.operator, to=Stint.State.WRAPPING, at=at, came_from=(Stint.State.TALKING,))
+        fate = Kind.ANSWERED if entry.promise is None else Kind.CALLBACK_DONE
+        record(offer, fate, at=at, seconds=seconds(offer.connected_at, at))
+    return True

@@ -1,0 +1,155 @@
+"""What an admin arranges: skills, queues with what they ask for, and who answers calls."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from core.models import Agency
+from core.natural import Natural
+from knowledgebase.models import Script
+
+LEVELS = range(1, 6)  # 1: can, if need be; 5: best
+
+
+class Skill(Natural):
+    """Something a caller may need an operator to be good at: a language, a subject."""
+
+    NATURAL = ("agency__slug", "slug")
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="skills")
+    slug = models.SlugField()
+    name = models.CharField(max_length=60)
+    language = models.CharField(
+        max_length=2, blank=True, help_text="callers who speak it need this skill, whatever their queue: en, es"
+    )
+
+    class Meta:
+        ordering = ["slug"]
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "slug"], name="one_skill_a_slug"),
+            models.UniqueConstraint(
+                fields=["agency", "language"], condition=~Q(language=""), name="one_skill_a_language"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Queue(Natural):
+    """A line of callers with one need."""
+
+    NATURAL = ("agency__slug", "slug")
+
+    class CallbackMode(models.TextChoices):
+        OFF = "off", "no call-backs"
+        KEEP_PLACE = "keep_place", "keep the place, call when it is their turn"
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="queues")
+    slug = models.SlugField()
+    name = models.CharField(max_length=80)
+    name_es = models.CharField("name in Spanish", max_length=80, blank=True)
+    callback_mode = models.CharField(max_length=12, choices=CallbackMode.choices, default=CallbackMode.OFF)
+    script = models.ForeignKey(Script, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    skills = models.ManyToManyField(Skill, blank=True, related_name="queues", help_text="what its callers need")
+    min_level = models.PositiveSmallIntegerField(
+        default=1, help_text="how good an operator has to be at each of these skills at first, 1 to 5"
+    )
+    head_start_s = models.PositiveSmallIntegerField(
+        "head start", default=0, help_text="seconds its callers are served as if they had come earlier"
+    )
+    class_head_start_s = models.PositiveSmallIntegerField(
+        "head start a class", default=0, help_text="seconds more for each step of a caller's priority class (0, 1, 2)"
+    )
+
+    class Meta:
+        ordering = ["slug"]
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "slug"], name="one_queue_a_slug"),
+            models.CheckConstraint(
+                condition=Q(min_level__gte=1, min_level__lte=5), name="queue_asks_for_a_level_from_1_to_5"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RelaxStep(Natural):
+    """After a while in line, a caller of this queue may also go to operators who fit less well.
+
+    Each step stands by itself: whoever fits the queue's own demand or any step whose time has come may be rung.
+    """
+
+    NATURAL = ("queue__agency__slug", "queue__slug", "after_s")
+
+    class Kind(models.TextChoices):
+        LEVEL = "level", "a lower level will do"
+        OTHER = "other", "these other skills will do"
+        ANYONE = "anyone", "anyone will do, whatever the language"
+
+    queue = models.ForeignKey(Queue, on_delete=models.CASCADE, related_name="relax_steps")
+    after_s = models.PositiveIntegerField("after", help_text="seconds since the place in line was taken")
+    kind = models.CharField(max_length=6, choices=Kind.choices)
+    level = models.PositiveSmallIntegerField(default=1, help_text="for a lower level: 1 to 5")
+    skills = models.ManyToManyField(Skill, blank=True, related_name="+", help_text="for other skills: all of these")
+
+    class Meta:
+        ordering = ["queue", "after_s"]
+        constraints = [
+            models.UniqueConstraint(fields=["queue", "after_s"], name="one_relax_step_a_moment"),
+            models.CheckConstraint(condition=Q(level__gte=1, level__lte=5), name="relaxed_to_a_level_from_1_to_5"),
+        ]
+
+    def __str__(self) -> str:
+        return f"after {self.after_s} s: {self.get_kind_display()}"
+
+
+class Operator(Natural):
+    """The profile of a user who answers calls, and what the floor has to know of them between two calls."""
+
+    NATURAL = ("user__username",)
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="operator")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="operators")
+    device = models.CharField(max_length=120, help_text="what the carrier rings: a number in E.164 or a sip: address")
+    by_phone_alone = models.BooleanField(
+        default=False, help_text="serves without the desk: no page has to be open for calls to come"
+    )
+    seen_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="the last sign of life of the operator's desk"
+    )
+    misses = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="rings not taken, one after the other"
+    )
+
+    class Meta:
+        permissions = [("use_desk", "Can work at the desk")]
+
+    def __str__(self) -> str:
+        return self.user.get_username()
+
+    @property
+    def display_name(self) -> str:
+        """As colleagues read it on a board: given name and an initial; the log-in name where there is none."""
+        user = self.user
+        return f"{user.first_name} {user.last_name[:1]}.".strip() if user.first_name else user.get_username()
+
+
+class OperatorSkill(Natural):
+    """How good an operator is at something, 1 (can, if need be) to 5 (best)."""
+
+    NATURAL = ("operator__user__username", "skill__slug")
+
+    operator = models.ForeignKey(Operator, on_delete=models.CASCADE, related_name="skills")
+    skill = models.ForeignKey(Skill, on_delete=models.CASCADE, related_name="operators")
+    level = models.PositiveSmallIntegerField(default=3)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["operator", "skill"], name="one_level_a_skill"),
+            models.CheckConstraint(condition=Q(level__gte=1, level__lte=5), name="level_from_1_to_5"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operator_id} {self.skill_id} {self.level}"
