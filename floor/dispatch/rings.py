@@ -111,6 +111,8 @@ def talk_over(offer: Offer, *, at: datetime | None = None) -> bool:
     with the_floor(entry.agency_id):
         if not offers.move(offer, to=offers.State.ENDED, came_from=(offers.State.CONNECTED,), ended_at=at):
             return False
+        if offer.connected_at is None:  # it was read before they were connected, by somebody else
+            offer.refresh_from_db(fields=["connected_at"])
         waiting.move(entry, to=Entry.State.DONE, came_from=(Entry.State.TALKING,), ended_at=at)
         presence.move(offer.operator, to=Stint.State.WRAPPING, at=at, came_from=(Stint.State.TALKING,))
         fate = Kind.ANSWERED if entry.promise is None else Kind.CALLBACK_DONE

@@ -97,6 +97,12 @@ class FakeCarrier:
             raise waiting.pop(0)
 
 
+def number_calls_from(first: int) -> None:
+    """Calls made by `call` are named from here on."""
+    global _numbers
+    _numbers = itertools.count(first)
+
+
 # ---- rows -------------------------------------------------------------------------------------------------------
 
 

@@ -1,6 +1,5 @@
 """The floor under eight threads at once, and the two races that are told step by step."""
 
-import random
 import threading
 from contextlib import contextmanager
 
@@ -10,8 +9,9 @@ from django.db import IntegrityError, transaction
 from core import clock as core_clock
 from floor import dispatch, matching, offers, presence, waiting
 from floor.dispatch import callers, lock, operators, promises, rings
-from floor.models import Entry, Offer, Operator, Stint
+from floor.models import Entry, Offer, Operator
 from tests.floor import factories as make
+from tests.floor.hammer import hammer
 from tests.floor.invariants import violations
 from tests.floor.threads import in_threads, shared_database
 
@@ -28,62 +28,6 @@ def floor(house, tmp_path):
         make.operator(house, f"op{n}")
     with shared_database(tmp_path):
         yield house
-
-
-def hammer(agency_id: int, seed: int, rounds: int = ROUNDS) -> None:
-    """Events at random, on rows that other threads work on at the same time."""
-    dice = random.Random(seed)
-    of = make.Agency.objects.get(pk=agency_id)
-    operators = list(Operator.objects.filter(agency=of).select_related("user"))
-    for _ in range(rounds):
-        event = dice.choice(
-            (_arrive, _arrive, _ready, _ready, _answer, _connect, _connect, _refuse, _hang_up, _wrap_up, _away)
-        )
-        event(of, operators, dice)
-
-
-def _arrive(of, operators, dice):
-    make.arrives(of)
-
-
-def _ready(of, operators, dice):
-    dispatch.ready(dice.choice(operators))
-
-
-def _away(of, operators, dice):
-    dispatch.away(dice.choice(operators))
-
-
-def _wrap_up(of, operators, dice):
-    for stint in Stint.objects.filter(until=None, state=Stint.State.WRAPPING).select_related("operator__user")[:1]:
-        dispatch.wrapped_up(stint.operator)
-
-
-def _answer(of, operators, dice):
-    for offer in _some_offer(dice):
-        dispatch.answered(offer, leg_uuid=f"leg-{offer.pk}", room_uuid=f"room-{offer.pk}")
-
-
-def _connect(of, operators, dice):
-    for offer in _some_offer(dice):
-        dispatch.answered(offer, leg_uuid=f"leg-{offer.pk}", room_uuid=f"room-{offer.pk}")
-        dispatch.connected(offer, key=f"join-{offer.pk}-{dice.random()}")
-
-
-def _refuse(of, operators, dice):
-    for offer in _some_offer(dice):
-        dispatch.refused(offer, why="declined")
-
-
-def _hang_up(of, operators, dice):
-    entries = list(Entry.objects.filter(ended_at=None).select_related("call")[:4])
-    if entries:
-        dispatch.hung_up(dice.choice(entries).call)
-
-
-def _some_offer(dice):
-    found = list(offers.whole().filter(ended_at=None)[:4])
-    return [dice.choice(found)] if found else []
 
 
 def sound() -> list[str]:
@@ -128,7 +72,7 @@ def test_the_race_would_catch_a_floor_without_its_guards(floor, monkeypatch):
     monkeypatch.setattr(waiting, "move", careless)
     monkeypatch.setattr(offers, "move", careless)
     try:
-        in_threads(*[lambda n=n: hammer(floor.pk, n, 40) for n in range(THREADS)])
+        in_threads(*[lambda n=n: hammer(floor.pk, n, rounds=40) for n in range(THREADS)])
     except (IntegrityError, RuntimeError):
         return  # the constraints behind the guards caught it
     assert in_threads(sound) != [[]]
