@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from core.access import agency_of, looked
 from core.admin import Action, Blocks, FactAdmin, LookedAt, OwnChoices, Rows, SetUpAdmin
-from core.files import WithFiles
+from core.file_pages import WithFiles
 from core.models import Agency
 from crm import people
 from crm.models import Call, CallEvent, CallSubject, Disposition, DispositionField, Handling, Person, PersonNumber
