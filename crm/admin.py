@@ -135,6 +135,7 @@ class HandlingAdmin(LookedAt, FactAdmin):
 
 class FieldRows(Blocks):
     model = DispositionField
+    fields = (("order", "slug", "required"), ("label", "label_es"), ("kind",), ("choices", "choices_es"))
 
 
 @admin.register(Disposition)

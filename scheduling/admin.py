@@ -58,6 +58,7 @@ class SiteAdmin(WithFiles, SetUpAdmin):
 
 class RuleBlocks(Blocks):
     model = EligibilityRule
+    fields = (("slug", "active"), ("name", "name_es"), ("min_age", "max_age"), ("category",))
 
 
 @admin.register(Service)
