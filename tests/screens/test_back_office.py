@@ -6,7 +6,7 @@ from scheduling.models import Site
 
 BROKEN = '{"start": "nowhere", "nodes": {}}'
 FOLD = 700  # below it stand the buttons
-ROW, STEP = 70, 400
+ROW, STEP = 70, 560  # a step is seen whole between the page's top bar and its buttons
 
 
 def test_what_is_wrong_with_a_draft_is_in_view_at_the_top_and_at_the_field(town):
