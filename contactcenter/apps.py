@@ -9,6 +9,8 @@ class ContactcenterConfig(AppConfig):
         from contactcenter import (
             checks,  # noqa: F401 - registers itself
             roles,
+            words,
         )
 
         post_migrate.connect(roles.after_migrate, dispatch_uid="kindline.roles")
+        words.translate_names()

@@ -15,6 +15,7 @@ from typing import Any
 from django.apps import AppConfig, apps
 from django.contrib.auth.models import Group, Permission
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.utils.translation import gettext_lazy as _
 
 _SET_UP = ("view", "add", "change", "delete")
 _KEEP = ("view", "add", "change")
@@ -87,6 +88,14 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
     "partner": {"scheduling.appointment": ("view",)},
 }
 # Roles whose work is in the admin site: whoever has one is let in at its door (Django's "staff").
+NAMES = {
+    "operator": _("Operator"),
+    "supervisor": _("Supervisor"),
+    "admin": _("Admin"),
+    "site_clerk": _("Site clerk"),
+    "it_support": _("IT support"),
+    "partner": _("Partner agency"),
+}
 WITH_ADMIN_SITE = frozenset({"supervisor", "admin", "it_support"})
 # Gives the guarded roles, to themselves as well as to others.
 GIVES = "admin"

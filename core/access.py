@@ -62,16 +62,19 @@ def looked_at_many(
     records: Collection[object],
     *,
     where: str,
-    since: datetime,
+    since: datetime | None = None,
+    call_id: int | None = None,
     at: datetime,
 ) -> None:
-    """One line for each of `records`, but for those of which this user has one of this kind since `since`: a page that
-    is read again adds nothing. A statement or two for a page of people, a few for hundreds.
+    """One line for each of `records`, but for those of which this user has one of this kind: since `since`, or for the
+    call `call_id`. A page that is read again adds nothing. A statement or two for a page of people, a few for hundreds.
     """
     keys = {str(record) for record in records}
     if not keys:
         return
-    mine = AccessLog.objects.filter(what=what, record__in=keys, at__gte=since, user_id=user.pk)
-    noted = set(mine.filter(action=action, where=where, agency_id=agency_id).values_list("record", flat=True))
-    same = {"at": at, "agency_id": agency_id, "user_id": user.pk, "action": action, "what": what, "where": where}
-    AccessLog.objects.bulk_create(AccessLog(record=key, **same) for key in sorted(keys - noted))
+    same = {"agency_id": agency_id, "user_id": user.pk, "action": action, "what": what, "where": where, "call": call_id}
+    before = AccessLog.objects.filter(record__in=keys, **same)
+    if since is not None:
+        before = before.filter(at__gte=since)
+    new = keys - set(before.values_list("record", flat=True))
+    AccessLog.objects.bulk_create(AccessLog(record=key, at=at, **same) for key in sorted(new))

@@ -21,6 +21,7 @@ from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
 from core import clock, keys
 from core.access import agency_of, looked, scoped
+from core.admin_fields import PlainFields, ShortFields
 from core.models import AccessLog, Agency, ApiKey, County, ZipCode
 
 Action = AccessLog.Action
@@ -72,7 +73,7 @@ class OwnChoices(admin.RelatedFieldListFilter):
         return field.get_choices(include_blank=False, limit_choices_to=mine)
 
 
-class Page(OwnAgency, ModelAdmin):
+class Page(PlainFields, OwnAgency, ModelAdmin):
     """A page of the admin site, tuned for tables of hundreds of thousands of rows."""
 
     list_per_page = 50
@@ -217,7 +218,7 @@ class _Shared(forms.models.ModelChoiceIterator):
         return iter(asked)
 
 
-class OfOneRow(OwnAgency):
+class OfOneRow(ShortFields, OwnAgency):
     """For inlines: statements do not grow with the rows. `with_rows` names what a row says of itself by."""
 
     with_rows: tuple[str, ...] = ()
@@ -240,14 +241,16 @@ class Rows(OfOneRow, TabularInline):
     agency_path = ""
     extra = 0
     tab = False
+    hide_title = True  # the fields say all there is, and a row stays one line
 
 
 class Blocks(OfOneRow, StackedInline):
-    """Rows that belong to the row above them and need room."""
+    """Rows that belong to the row above them and need room: each line of `fields` becomes a column (admin.css)."""
 
     agency_path = ""
     extra = 0
     tab = False
+    classes = ("side-by-side",)
 
 
 @admin.register(Agency)

@@ -1,4 +1,4 @@
-"""Rows in and out as files (CSV, XLSX) on pages of the admin site: always of the reader's own agency.
+"""Rows in and out as files (CSV, XLSX): always of the reader's own agency. `core.file_pages` has the pages.
 
 A file is read twice: first as a try that shows every change and every row that cannot be read, then, if the reader
 says so, for good. In between it lies in a folder of ours and not among everybody's temporary files.
@@ -12,15 +12,11 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from import_export import resources, widgets
-from import_export.admin import ImportExportMixin
-from import_export.formats.base_formats import CSV, XLSX
 from import_export.tmp_storages import BaseStorage
-from unfold.contrib.import_export.forms import ExportForm, ImportForm
 
-from core import clock
+from core import clock, file_faults
 from core.access import agency_of, scoped
 from core.models import Agency
 
@@ -78,6 +74,36 @@ class FilesOfAgency(resources.ModelResource):
             raise ValueError(_("Your log-in belongs to no agency yet. Please ask whoever set it up."))
         return self._meta.model(agency=self.agency)
 
+    def before_import(self, dataset: Any, **kwargs: Any) -> None:
+        """Refuses a file without a needed column before its first row: rows would only say that a cell is empty."""
+        dataset.headers = [str(name or "").strip().lower() for name in dataset.headers or ()]
+        if told := self._lacking(dataset):
+            del dataset[:]  # the rest of the import goes on, over what the file has left
+            raise ValueError(told)
+        super().before_import(dataset, **kwargs)
+
+    def _lacking(self, dataset: Any) -> str:
+        """What to say about a needed column that is not there; "" if all are."""
+        keys = self.get_import_id_fields()
+        if missing := [name for name in keys if name not in dataset.headers]:
+            return file_faults.lacking(missing)
+        if missing := [name for name in self._asked_of_a_new_row() if name not in dataset.headers]:
+            on_file = {str(key) for key in self.get_queryset().values_list(keys[0], flat=True)}
+            for number, key in enumerate(dataset[keys[0]], start=1):
+                if re.sub(r"\.0$", "", str(key or "").strip()) not in on_file:
+                    return file_faults.lacking(missing, new_row=number)
+        return ""
+
+    def _asked_of_a_new_row(self) -> list[str]:
+        """The columns a new row cannot do without: what its table neither makes up nor leaves empty."""
+        table = {field.name: field for field in self._meta.model._meta.fields}
+        ours = [table[name] for name in self._meta.fields if name in table]
+        return [
+            field.name
+            for field in ours
+            if not (field.blank or field.has_default() or field.name in self.get_import_id_fields())
+        ]
+
     def before_import_row(self, row: dict, **kwargs: Any) -> None:
         """Spreadsheets leave spaces around what people type, and we a ' before what looks like a formula."""
         for name, value in row.items():
@@ -107,30 +133,6 @@ class Zone(widgets.CharWidget):
         if not known_zone(name):
             raise ValueError(_("Please give a time zone such as America/Chicago."))
         return name
-
-
-class WithFiles(ImportExportMixin):
-    """Import and Export on a page. Importing needs what adding and changing by hand need."""
-
-    import_form_class = ImportForm
-    export_form_class = ExportForm
-    tmp_storage_class = Waiting
-    import_error_display = ("message",)
-    formats = export_formats = import_formats = (CSV, XLSX)
-
-    def has_import_permission(self, request: HttpRequest) -> bool:
-        return self.has_add_permission(request) and self.has_change_permission(request)
-
-    def has_export_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def get_import_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict:
-        return {"user": request.user}
-
-    get_export_resource_kwargs = get_import_resource_kwargs
-
-    def get_export_filename(self, request: HttpRequest, queryset: Any, file_format: Any) -> str:
-        return f"{self.opts.model_name}-{clock.now().date()}.{file_format.get_extension()}"
 
 
 def known_zone(name: str) -> bool:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext as _
 
 from core.natural import Natural
 
@@ -13,7 +14,7 @@ def _known_zone(name: str) -> None:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError) as error:
-        raise ValidationError("Please give a time zone such as America/Chicago.") from error
+        raise ValidationError(_("Please give a time zone such as America/Chicago.")) from error
 
 
 class Agency(Natural):

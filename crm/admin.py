@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from core.access import agency_of, looked
 from core.admin import Action, Blocks, FactAdmin, LookedAt, OwnChoices, Rows, SetUpAdmin
-from core.files import WithFiles
+from core.file_pages import WithFiles
 from core.models import Agency
 from crm import people
 from crm.models import Call, CallEvent, CallSubject, Disposition, DispositionField, Handling, Person, PersonNumber
@@ -135,6 +135,7 @@ class HandlingAdmin(LookedAt, FactAdmin):
 
 class FieldRows(Blocks):
     model = DispositionField
+    fields = (("order", "slug", "required"), ("label", "label_es"), ("kind",), ("choices", "choices_es"))
 
 
 @admin.register(Disposition)

@@ -121,10 +121,10 @@ def subjects(call: Call) -> list[Person]:
 
 def listed(people: Collection[Person], *, call: Call, user: AbstractBaseUser, at: datetime) -> None:
     """Notes that this user saw these people as candidates: once per call and person, however often a page is read."""
-    keys = {str(person.pk) for person in people}
-    noted = AccessLog.objects.filter(what=_WHAT, record__in=keys, call=call.pk, user_id=user.pk)
-    for key in sorted(keys - set(noted.values_list("record", flat=True)) if keys else ()):
-        access.looked(user, call.agency_id, AccessLog.Action.LISTED, _WHAT, key, where=_WHERE, call_id=call.pk, at=at)
+    keys = [person.pk for person in people]
+    access.looked_at_many(
+        user, call.agency_id, AccessLog.Action.LISTED, _WHAT, keys, where=_WHERE, call_id=call.pk, at=at
+    )
 
 
 # ---- entering ---------------------------------------------------------------------------------------------------

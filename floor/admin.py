@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from core.admin import FactAdmin, OwnChoices, Rows, SetUpAdmin
 from floor.models import Callback, Entry, Offer, Operator, OperatorSkill, Queue, RelaxStep, Skill, Stint
@@ -40,11 +41,15 @@ class OperatorAdmin(SetUpAdmin):
     """What the carrier rings, and what somebody is good at. Their name and log-in are under Staff."""
 
     fixed = ("user",)
-    list_display = ("user", "display_name", "device")
+    list_display = ("user", "on_boards", "device")
     list_select_related = ("user",)
     search_fields = ("user__username__startswith",)
     ordering = ("user__username",)
     inlines = (SkillRows,)
+
+    @admin.display(description=_("on boards as"))
+    def on_boards(self, operator: Operator) -> str:
+        return operator.display_name
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

@@ -1,8 +1,10 @@
 """What the program knows and says, in the admin site."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from core.admin import Blocks, SetUpAdmin
+from core.admin_fields import weekday_name
 from knowledgebase.models import Article, Holiday, OpeningHours, Script, ScriptStep
 
 
@@ -17,6 +19,7 @@ class ArticleAdmin(SetUpAdmin):
 
 class StepBlocks(Blocks):
     model = ScriptStep
+    fields = (("order", "title", "title_es"), ("say", "say_es"), ("do", "do_es"), ("answers", "answers_es"))
 
 
 @admin.register(Script)
@@ -30,8 +33,11 @@ class ScriptAdmin(SetUpAdmin):
 @admin.register(OpeningHours)
 class OpeningHoursAdmin(SetUpAdmin):
     fixed = ()
-    list_display = ("slug", "weekday", "opens", "closes")
-    list_filter = ("weekday",)
+    list_display = ("slug", "day", "opens", "closes")
+
+    @admin.display(description=_("weekday"), ordering="weekday")
+    def day(self, hours: OpeningHours) -> str:
+        return weekday_name(hours.weekday)
 
 
 @admin.register(Holiday)

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext as _
 
 from core.models import Agency, County
 from core.natural import Natural
@@ -32,7 +33,7 @@ class OpeningHours(Natural):
     def clean(self) -> None:
         midnight = self.closes.hour == 0 and self.closes.minute == 0
         if not midnight and self.closes <= self.opens:
-            raise ValidationError("Closing must come after opening; for a span past midnight use two rows.")
+            raise ValidationError(_("Closing must come after opening; for a span past midnight use two rows."))
 
 
 class Holiday(models.Model):

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core import clock
 from core.admin import Action, Blocks, FactAdmin, LookedAt, OwnAgencyForm, OwnChoices, Page, Rows, SetUpAdmin
-from core.files import WithFiles, known_zone
+from core.file_pages import WithFiles
+from core.files import known_zone
 from scheduling import services
 from scheduling.models import (
     Appointment,
@@ -57,6 +58,7 @@ class SiteAdmin(WithFiles, SetUpAdmin):
 
 class RuleBlocks(Blocks):
     model = EligibilityRule
+    fields = (("slug", "active"), ("name", "name_es"), ("min_age", "max_age"), ("category",))
 
 
 @admin.register(Service)

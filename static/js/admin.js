@@ -3,12 +3,18 @@
 (() => {
   const text = (node) => (node ? node.textContent.replace(/\s+/g, " ").trim() : "");
 
+  function withoutSigns(head) {
+    const copy = head?.cloneNode(true);
+    copy?.querySelectorAll(".material-symbols-outlined, .text-red-600").forEach((sign) => sign.remove());
+    return copy;
+  }
+
   function nameFields(root) {
     for (const field of root.querySelectorAll("td input:not([type=hidden]), td select, td textarea")) {
       if (field.labels?.length || field.hasAttribute("aria-label") || field.closest("#result_list")) continue;
       const cell = field.closest("td");
       const head = cell.closest("table")?.tHead?.rows[0]?.cells[cell.cellIndex];
-      const name = text(head) || field.name.split("-").pop().replaceAll("_", " ");
+      const name = text(withoutSigns(head)) || field.name.split("-").pop().replaceAll("_", " ");
       field.setAttribute("aria-label", name.toLowerCase());
     }
   }

@@ -12,7 +12,7 @@ from core.models import County, Membership
 from crm.models import Call, Disposition, DispositionField
 from floor.models import Queue
 from ivr.models import Flow, FlowVersion, Line
-from knowledgebase.models import Article, Script
+from knowledgebase.models import Article, OpeningHours, Script
 from scheduling.models import Appointment, Service, Site, SiteClerk
 from tests.contactcenter import staff
 from tests.contactcenter.staff import AT, url
@@ -161,7 +161,31 @@ def test_a_draft_says_what_is_wrong_with_it(client, me, mine):
     ):
         answer = client.post(url(Flow, "change", flow.pk), {"draft": draft})
         assert told in answer.text, draft
+        assert answer.text.index(told) < answer.text.index('id="id_draft"'), "at the top of the page"
+        assert answer.text.count(told) == 2, "and at the field"
     assert book.again(flow).draft == staff.MENU
+
+
+def test_what_is_wrong_with_a_row_is_said_at_the_top_with_its_number(client, me, mine):
+    """Rows are under a long form; each line leads to its field."""
+    script = mine[Script]
+    form = {f"steps-{word}_FORMS": "0" for word in ("INITIAL", "MIN_NUM", "MAX_NUM")} | {"steps-TOTAL_FORMS": "2"}
+    form |= {"name": "Book", "steps-0-order": "0", "steps-0-title": "One", "steps-0-say": "Hello."}
+    form |= {"steps-1-order": "1", "steps-1-title": "Two"}
+    page = client.post(url(Script, "change", script.pk), form).text
+    top = page[page.index("Nothing was saved yet") : page.index('id="id_name"')]
+    assert '<a class="underline" href="#id_steps-1-say">Script step 2, Say</a>: This field is required.' in top
+    assert script.steps.count() == 0
+
+
+def test_a_weekday_has_its_name(client, me, mine):
+    row = mine[OpeningHours]
+    assert "Monday" in client.get(url(OpeningHours)).text
+    assert '<option value="0" selected>Monday</option>' in client.get(url(OpeningHours, "change", row.pk)).text
+    form = {"slug": "main", "weekday": "6", "opens": "08:00", "closes": "12:00"}
+    assert client.post(url(OpeningHours, "change", row.pk), form).status_code == 302
+    assert book.again(row).weekday == 6
+    assert "This field is required" in client.post(url(OpeningHours, "add"), form | {"weekday": ""}).text
 
 
 def test_publishing_makes_the_draft_what_callers_hear(client, me, mine):

@@ -10,6 +10,7 @@ import pytest
 import redis
 from django.db import connection, transaction
 
+from contactcenter.drill import ports
 from core import live, live_redis
 from core.models import Agency
 from tests.core.wires import REDIS_URL, elsewhere, listening, redis_problem
@@ -143,7 +144,7 @@ def redis_never_failed(monkeypatch):
 
 
 def test_a_redis_that_is_down_is_no_callers_business(settings, caplog, redis_never_failed):
-    settings.REDIS_URL = f"redis://127.0.0.1:{_a_port_nobody_serves()}/0"
+    settings.REDIS_URL = f"redis://127.0.0.1:{ports.any_free()}/0"
     with caplog.at_level(logging.WARNING, logger="core.live_redis"):
         say("desk:1")
         say("desk:2")  # within the rest after the first: not even tried
@@ -157,9 +158,3 @@ def test_a_redis_that_never_answers_is_not_waited_for(settings, redis_never_fail
         for _ in range(5):
             say("desk:1")
         assert time.perf_counter() - began < 2 * live_redis.SEND_S
-
-
-def _a_port_nobody_serves():
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        return door.getsockname()[1]

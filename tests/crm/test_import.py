@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from core import clock, files, short_files
-from core.models import AccessLog
+from core.models import AccessLog, County
 from crm.models import Person, PersonNumber
 from crm.resources import PersonFile
 from scheduling.models import Site
@@ -219,8 +219,104 @@ def test_a_site_that_cannot_be_says_why(client, me, agency, change, told):
     assert told in tried(client, text.replace(*change), SITES).text
 
 
+def test_a_file_without_the_column_it_is_found_by_says_which(client, me, olive):
+    for where, column in ((PEOPLE, "reference"), (SITES, "slug")):
+        page = tried(client, "given_name,name\nHazel,Jackson\n", where)
+        assert f"Nothing was imported: the column “{column}” is missing in this file. Please add" in page.text
+        assert "Traceback" not in page.text
+        assert "site-packages" not in page.text
+        assert "confirm_form" not in page.context
+    assert (Person.objects.count(), Site.objects.count()) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("where", "text", "told"),
+    [
+        (PEOPLE, "reference,born_on\nR1,1948-05-03\n,1950-01-01\n", "row 2 is new, and for a new one the columns"),
+        (PEOPLE, "reference,given_name,family_name\nR2,Hazel,Birch\n", "the column “born_on” is missing in this file"),
+        (SITES, "slug,name\nnew,New\n", "the columns “county”, “street”, “city”"),
+    ],
+)
+def test_a_new_row_needs_columns_that_a_known_one_does_not(client, me, olive, where, text, told):
+    page = tried(client, text, where)
+    assert told in page.text
+    assert "Traceback" not in page.text
+    assert "confirm_form" not in page.context
+    assert (Person.objects.count(), Site.objects.count()) == (1, 0)
+
+
+def test_the_names_of_columns_may_have_capitals_and_spaces(client, me, olive):
+    confirmed(client, tried(client, "Reference, ZIP_Code\nR1,39202\n"))
+    olive.refresh_from_db()
+    assert olive.zip_code == "39202"
+
+
+def a_spreadsheet(*rows) -> bytes:
+    sheet = openpyxl.Workbook()
+    for row in rows:
+        sheet.active.append(row)
+    data = io.BytesIO()
+    sheet.save(data)
+    return data.getvalue()
+
+
+LATIN = (HEAD + ",Ramón,Núñez,1948-05-03,39201,\n").encode("cp1252")
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "told"),
+    [
+        (b"", CSV, "The submitted file is empty"),
+        (b"\n", CSV, "there are no rows in this file"),
+        (HEAD.encode(), CSV, "there are no rows in this file"),
+        (a_spreadsheet(HEAD.strip().split(",")), XLSX, "there are no rows in this file"),
+        (a_spreadsheet(), XLSX, "Nothing was imported: th"),
+        (LATIN, CSV, "Please save it as “CSV UTF-8”, or as XLSX"),
+        (HEAD.encode("utf-16"), CSV, "Please save it as “CSV UTF-8”, or as XLSX"),
+        (a_spreadsheet(["reference"], ["R1"]), CSV, "Please choose XLSX as its format"),
+        (HEAD.encode(), XLSX, "If it is a CSV file, please choose CSV"),
+        (b"PK\x03\x04 and no more", XLSX, "this spreadsheet cannot be read"),
+        (b"%PDF-1.7 of something else\nand a line\n", CSV, "the column “reference” is missing"),
+        (b"\x89PNG\r\n\x1a\n\x00\xff", CSV, "Please save it as “CSV UTF-8”, or as XLSX"),
+        (b"reference;zip_code\nR1;39202\n", CSV, "with commas between them"),
+        (b"reference\nR1,39202\n", CSV, "a row has more cells than there are columns"),
+    ],
+)
+def test_what_is_no_file_of_rows_says_what_to_do(client, me, olive, data, kind, told):
+    page = tried(client, data, kind=kind)
+    assert told in page.text
+    for word in ("Traceback", "Error", "site-packages", "codec"):
+        assert word not in page.text.split("<main")[1], word
+    assert "confirm_form" not in page.context
+    assert Person.objects.count() == 1
+
+
+def test_a_yes_is_said_once(client, me):
+    page = tried(client, HEAD + ",Hazel,Birch,1948-05-03,,\n")
+    assert "1 new, 0 updated" in confirmed(client, page).text
+    assert "This file is not kept any more" in confirmed(client, page).text
+    assert Person.objects.count() == 1
+
+
+def test_what_changed_between_look_and_yes_is_not_told_as_done(client, me, agency):
+    """The county of a new site is gone by the time it is to be written."""
+    book.site(agency)
+    text = client.post(SITES + "export/", {"format": CSV, "resource": "0"}).content.decode()
+    first, second = text.splitlines()[:2]
+    slug = Site.objects.get().slug
+    page = tried(client, f"{first}\n{second.replace(slug, 'other', 1)}\n{second.replace('39201', '39202')}\n", SITES)
+    assert "confirm_form" in page.context
+    Site.objects.all().delete()
+    County.objects.all().delete()
+    answer = confirmed(client, page, SITES)
+    assert "something has changed since you looked" in answer.text
+    assert "Import finished" not in answer.text
+    assert not Site.objects.exists()
+
+
 def dataset(rows: int) -> tablib.Dataset:
-    return tablib.Dataset(*[(f"R{n}", f"{n:05}") for n in range(rows)], headers=["reference", "zip_code"])
+    each = ("Hazel", "Birch", "1948-05-03", "39201", "")
+    return tablib.Dataset(*[(f"R{n}", *each) for n in range(rows)], headers=HEAD.strip().split(","))
 
 
 @pytest.mark.parametrize("where", [PEOPLE, SITES])

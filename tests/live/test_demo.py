@@ -11,12 +11,11 @@ import pytest
 import requests
 from django.db import connection
 
-from contactcenter.drill import sandbox
+from contactcenter.drill import ports, sandbox
 from core import clock
 from floor import dispatch
 from floor.models import Offer, Operator, Stint
 from tests.live.database import this_process_on
-from tests.live.world import free_port
 
 PATIENCE_S = 90
 QUICK = ("--every=2", "--operators=2", "--pace=0.1")
@@ -61,7 +60,7 @@ def demos(tmp_path):
     started: list[Demo] = []
 
     def start() -> Demo:
-        started.append(Demo(tmp_path / "demo", free_port()))
+        started.append(Demo(tmp_path / "demo", ports.any_free()))
         return started[-1]
 
     yield start

@@ -1,7 +1,6 @@
 """The carrier, the web server and the worker, each a process of its own, and the people who telephone."""
 
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -12,7 +11,7 @@ from typing import Any
 import requests
 from django.conf import settings
 
-from contactcenter.drill import sandbox
+from contactcenter.drill import ports, sandbox
 from contactcenter.drill.program import LINE
 
 PATIENCE_S = 15  # for anything that is to happen; on a good day all of it takes a fraction
@@ -63,7 +62,7 @@ class World:
         self.processes: list[Process] = []
         self._killed: list[Process] = []
         self._webs = self._workers = 0
-        port = free_port()
+        port = ports.any_free()
         self.environment = {
             **sandbox.environment(room, port=port),
             "DATABASE_URL": database,
@@ -180,9 +179,3 @@ class World:
         reply = requests.request(method, f"{self.exchange_base}/_sim/{path}", json=body, timeout=PATIENCE_S)
         reply.raise_for_status()
         return reply.json()
-
-
-def free_port() -> int:
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        return door.getsockname()[1]

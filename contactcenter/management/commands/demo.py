@@ -4,7 +4,6 @@ import fcntl
 import os
 import secrets
 import signal
-import socket
 import sys
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from contactcenter.demo.house import Broken, House
-from contactcenter.drill import sandbox
+from contactcenter.drill import ports, sandbox
 
 ROOM = settings.BASE_DIR / "var" / "demo"
 EXCHANGE_FROM_WEB = 1400  # PORT 8000: the exchange at 9400
@@ -60,7 +59,7 @@ class Command(BaseCommand):
             self.check(tags=["kindline"])
             self._run(port, options)
             return
-        if not _is_free(port):
+        if not ports.is_free(port):
             self._refuse(f"Port {port} cannot be used here. Please try another: make demo PORT=8001")
         self._take_the_room()
         if fresh:
@@ -151,7 +150,7 @@ class Command(BaseCommand):
 
 
 def _environment(port: int, room: Path) -> dict[str, str]:
-    exchange = port + EXCHANGE_FROM_WEB if _is_free(port + EXCHANGE_FROM_WEB) else _any_port()
+    exchange = port + EXCHANGE_FROM_WEB if ports.is_free(port + EXCHANGE_FROM_WEB) else ports.any_free()
     return {
         **sandbox.environment(room, port=port),
         "PLIVO_API_BASE": f"http://127.0.0.1:{exchange}",
@@ -184,19 +183,3 @@ def _answers(url: str) -> bool:
         return requests.get(url, timeout=5, proxies={"http": ""}).ok
     except requests.RequestException:
         return False
-
-
-def _is_free(port: int) -> bool:
-    try:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(("127.0.0.1", port))
-    except (OSError, OverflowError):
-        return False
-    return True
-
-
-def _any_port() -> int:
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        return door.getsockname()[1]
