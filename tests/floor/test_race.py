@@ -35,7 +35,7 @@ def sound() -> list[str]:
 
 
 def test_eight_threads_leave_a_sound_floor(floor):
-    in_threads(*[lambda n=n: hammer(floor.pk, n) for n in range(THREADS)])
+    in_threads(*[lambda n=n: hammer(floor.pk, n, rounds=ROUNDS) for n in range(THREADS)])
     assert in_threads(sound) == [[]]
     calls, ended = in_threads(lambda: (Entry.objects.count(), Offer.objects.exclude(ended_at=None).count()))[0]
     assert calls > 40, "a race in which nobody rang proves nothing"
