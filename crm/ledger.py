@@ -14,6 +14,7 @@ class Kind(TextChoices):
     CALLBACK_OFFERED = "callback_offered", "was told that a call-back is possible"
     CALLBACK_ASKED = "callback_asked", "asked to be called back [wait until asking]"
     CALLBACK_DIALLED = "callback_dialled", "a call-back was dialled"
+    DIAL_SETTLED = "dial_settled", "a dial that may have happened was settled by asking the carrier"
     RING_ENDED = "ring_ended", "an operator was rung and did not connect [ring]"
     WRAPPED = "wrapped", "the operator finished the wrap-up [wrap]"
 

@@ -161,7 +161,7 @@ def _again(offer: Offer, error: CarrierError) -> bool:
 
 
 def _ring(carrier: Carrier, offer: Offer, at: datetime) -> None:
-    leg = _already_live(carrier, offer, offer.operator.device) or carrier.ring(
+    leg = _already_live(carrier, offer, offer.operator.device, at) or carrier.ring(
         room=offer.room,
         to=offer.operator.device,
         from_=offer.entry.call.to_number,
@@ -191,7 +191,7 @@ def _drop(carrier: Carrier, offer: Offer, at: datetime) -> None:
 
 def _dial(carrier: Carrier, offer: Offer, at: datetime) -> None:
     promise = offer.entry.callback
-    leg = _already_live(carrier, offer, promise.number)
+    leg = _already_live(carrier, offer, promise.number, at)
     if not leg:
         callbacks.attempt(promise)
         try:
@@ -218,11 +218,15 @@ _COMMANDS = {Command.RING: _ring, Command.JOIN: _join, Command.DROP: _drop, Comm
 # ---- asking -----------------------------------------------------------------------------------------------------
 
 
-def _already_live(carrier: Carrier, offer: Offer, number: str) -> str:
-    """Before a second attempt: the leg the first one may have made after all."""
+def _already_live(carrier: Carrier, offer: Offer, number: str, at: datetime) -> str:
+    """Before a second attempt: the leg the first one may have made after all. Counted, since it says how often a worker
+    died or the carrier was in doubt.
+    """
     if offer.tries < 2:
         return ""
-    return next(iter(carrier.live_to(number)), "")
+    leg = next(iter(carrier.live_to(number)), "")
+    facts.record(offer.entry.call_id, Kind.DIAL_SETTLED, at=at, queue=offer.entry.queue.slug, data={"live": bool(leg)})
+    return leg
 
 
 def _caller_gone(offer: Offer, at: datetime) -> None:

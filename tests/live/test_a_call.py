@@ -92,7 +92,7 @@ def test_a_declined_ring_goes_to_the_next_operator(world, crew):
     until_over(world, uuid, "answered")
     declined, took = first.user.get_username(), second.user.get_username()
     assert ledger(uuid) == [("offered", ""), ("ring_ended", declined), ("connected", took), ("answered", took)]
-    assert (presence(first).state, presence(first).reason) == ("away", "declined")
+    assert (presence(first).state, presence(first).reason) == ("ready", "declined")
     assert presence(second).state == "wrapping"
 
 

@@ -40,8 +40,8 @@ class Process:
         return f"---- {self.name} (exit status {self.popen.poll()}) ----\n{lines}"
 
     def finish(self) -> int:
-        """Waits for its own end."""
-        return self.popen.wait(PATIENCE_S * 2)
+        """Waits for its own end; making tables takes a while on a busy machine."""
+        return self.popen.wait(PATIENCE_S * 8)
 
     def stop(self) -> int:
         """SIGTERM; the exit status."""
@@ -137,9 +137,9 @@ class World:
         """Puts a handset there: see `exchange.behaviour.Handset`."""
         self._sim("POST", "phone", {"address": address, "behaviour": behaviour})
 
-    def ring(self, **behaviour) -> str:
+    def ring(self, from_: str = "+12025550123", **behaviour) -> str:
         """Somebody rings our line (`exchange.behaviour.Caller`); the id of the call."""
-        asked = {"from": "+12025550123", "to": LINE, "behaviour": {"think_s": 0.1, **behaviour}}
+        asked = {"from": from_, "to": LINE, "behaviour": {"think_s": 0.1, **behaviour}}
         return self._sim("POST", "ring", asked)["uuid"]
 
     def state(self) -> dict:
