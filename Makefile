@@ -29,7 +29,7 @@ OUT ?= var/drill
 drill: setup ## replays a day: make drill FILE=day.csv OPERATORS=80 OUT=var/drill ARGS="--seed 7"
 	$(RUN) drill "$(FILE)" --operators $(OPERATORS) --out "$(OUT)" $(ARGS)
 
-test: setup ## everything on SQLite, then again on PostgreSQL if it is there
+test: setup ## everything on SQLite, and again on PostgreSQL if it is there
 	$(BIN)/python -m tests.run_all
 
 soak: setup ## whole days and long races

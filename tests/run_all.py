@@ -1,11 +1,17 @@
-"""The whole suite: on SQLite, then on PostgreSQL if it can be reached. What could not be run is named at the end.
+"""The whole suite, on SQLite and on PostgreSQL if it can be reached. What could not be run is named at the end.
+
+Both run at once, each on a database of its own: one computes while the other waits for an answer. What the one on
+SQLite says is seen as it says it; the other's words come when the first is done.
 
 TEST_DATABASE_URL names the server (its user must be allowed to create databases).
 """
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
+from typing import IO
 
 from tests.browser import chromium
 from tests.core.wires import redis_problem
@@ -18,13 +24,20 @@ def main(arguments: list[str]) -> int:
     marker = ["-m", "soak"] if "--soak" in arguments else ["-m", "not soak"]
     rest = [argument for argument in arguments if argument != "--soak"]
     url = os.environ.get("TEST_DATABASE_URL", POSTGRES)
-    results, left_out = {"SQLite": _suite(None, [*marker, *rest])}, []
-    problem = _unreachable(url)
-    if problem:
-        left_out.append(f"everything again on PostgreSQL ({problem}); set TEST_DATABASE_URL")
-    else:
-        results["PostgreSQL"] = _suite(url, [*marker, *rest])
-        left_out.append("`make demo` and axe's judgement of every page on PostgreSQL: once, on SQLite, is enough")
+    left_out = []
+    with tempfile.TemporaryFile() as kept:
+        suites = {"SQLite": _start(None, [*marker, *rest])}
+        if problem := _unreachable(url):
+            left_out.append(f"everything again on PostgreSQL, and Redis beside it ({problem}); set TEST_DATABASE_URL")
+        else:
+            suites["PostgreSQL"] = _start(url, [*marker, *rest], kept)
+            left_out.append("`make demo` and axe's judgement of every page on PostgreSQL: once, on SQLite, is enough")
+        results = {"SQLite": _wait("SQLite", suites["SQLite"])}
+        if "PostgreSQL" in suites:
+            results["PostgreSQL"] = _wait("PostgreSQL", suites["PostgreSQL"])
+            kept.seek(0)
+            shutil.copyfileobj(kept, sys.stdout.buffer)
+            sys.stdout.flush()
     if problem := redis_problem():
         left_out.append(f"live boards by way of Redis ({problem}); set TEST_REDIS_URL")
     if not chromium():
@@ -38,13 +51,18 @@ def main(arguments: list[str]) -> int:
     return max(results.values())
 
 
-def _suite(database: str | None, arguments: list[str]) -> int:
+def _start(database: str | None, arguments: list[str], kept: IO[bytes] | None = None) -> subprocess.Popen:
     environment = {**os.environ}
     environment.pop("DATABASE_URL", None)
     if database:
         environment["DATABASE_URL"] = database
-    print(f"==== on {'PostgreSQL' if database else 'SQLite'} ====", flush=True)
-    return subprocess.run([sys.executable, "-m", "pytest", *arguments], env=environment, check=False).returncode
+    line = [sys.executable, "-m", "pytest", *arguments]
+    return subprocess.Popen(line, env=environment, stdout=kept, stderr=kept and subprocess.STDOUT)
+
+
+def _wait(name: str, suite: subprocess.Popen) -> int:
+    print(f"==== on {name} ====", flush=True)
+    return suite.wait()
 
 
 def _unreachable(url: str) -> str:

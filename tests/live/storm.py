@@ -16,6 +16,7 @@ from tests.live.world import World
 
 MENU = ["1", "39201"]
 LOOK_S = 0.1
+QUIET_S = 150  # an operator alone in a room is found by asking, which is not done at once
 LONG = timedelta(minutes=20)  # by then a silent caller has been asked after, whether in line or still in the menu
 
 
@@ -44,7 +45,7 @@ class Storm:
                 self._ring()
             self._tend()
             time.sleep(LOOK_S)
-        self._world.until(self._quiet, "the carrier has no call any more")
+        self._world.until(self._quiet, "the carrier has no call any more", patience_s=QUIET_S)
         for _ in range(2):  # what it forgot to tell is asked for
             outbox.reconcile(at=clock.now() + LONG)
             menus.reconcile(at=clock.now() + LONG)

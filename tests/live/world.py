@@ -109,14 +109,14 @@ class World:
     def last_words(self) -> str:
         return "\n".join(process.last_words for process in self.processes)
 
-    def until(self, condition: Callable[[], Any], what: str) -> Any:
+    def until(self, condition: Callable[[], Any], what: str, *, patience_s: float = PATIENCE_S) -> Any:
         """What `condition` gives, as soon as it is true."""
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + patience_s
         while not (found := condition()):
             for process in self.processes:
                 status = process.popen.poll()
                 assert not status or process in self._killed, f"{process.name} ended with status {status}"
-            assert time.monotonic() < deadline, f"not within {PATIENCE_S} s: {what}"
+            assert time.monotonic() < deadline, f"not within {patience_s} s: {what}"
             time.sleep(LOOK_S)
         return found
 
