@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core import moments
 from core.phone import e164
 from floor.desk import current, words
 from floor.desk.current import Desk
@@ -84,7 +85,7 @@ def _ended(of: Desk) -> str:
     """When they said goodbye, on the agency's clock."""
     if not (of.wrapping and of.stint):
         return ""
-    return _("Said goodbye at %(time)s") % {"time": words.clock(of.stint.since, of.agency.zone)}
+    return _("Said goodbye at %(time)s") % {"time": moments.clock(of.stint.since, of.agency.zone)}
 
 
 def _spoken(of: Desk, word: str) -> str:

@@ -11,10 +11,10 @@ from datetime import datetime
 
 from django.http import HttpRequest
 
-from core import clock
+from core import clock, moments
 from crm import people
 from crm.models import Person
-from floor.desk import give_asked, give_seats, when
+from floor.desk import give_asked, give_seats
 from floor.desk import map as maps
 from floor.desk.current import Desk
 from floor.desk.give_asked import Asked
@@ -216,10 +216,10 @@ def card(one: Appointment, desk: Desk, at: datetime, *, asking: str = "") -> Car
     return Card(
         appointment=one,
         person=one.person,
-        moment=when.whole(one.slot.starts_at, site.zone),
-        before=when.short(old.slot.starts_at, old.slot.session.site.zone) if old else "",
+        moment=moments.whole(one.slot.starts_at, site.zone),
+        before=moments.short(old.slot.starts_at, old.slot.session.site.zone) if old else "",
         seconds=seconds,
-        left=when.left(seconds),
+        left=_left(seconds),
         share=min(100, seconds * 100 // services.HOLD_S),
         service=queries.said(one.service),
         directions=site.directions_es if spanish else site.directions,
@@ -227,3 +227,8 @@ def card(one: Appointment, desk: Desk, at: datetime, *, asking: str = "") -> Car
         here=one.call_id == desk.call.pk,
         asking=str(one.token) == asking,
     )
+
+
+def _left(seconds: int) -> str:
+    """9:41."""
+    return f"{seconds // 60}:{seconds % 60:02}"
