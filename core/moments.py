@@ -41,6 +41,11 @@ def day(on: date) -> str:
     return capfirst(date_format(on, pgettext("date format", "l, F j")))
 
 
+def birthday(born: date) -> str:
+    """May 3, 1948."""
+    return date_format(born, pgettext("date format", "F j, Y"))
+
+
 def long_day(on: date) -> str:
     """Wednesday, January 13, 2027."""
     return capfirst(date_format(on, pgettext("date format", "l, F j, Y")))

@@ -62,11 +62,6 @@ def day(moment: datetime, zone: ZoneInfo, *, now: datetime) -> str:
     return date_format(local, pgettext("date format", "M j, Y"))
 
 
-def birthday(born: date) -> str:
-    """May 3, 1948."""
-    return date_format(born, pgettext("date format", "F j, Y"))
-
-
 def age(born: date, today: date) -> int:
     """In whole years."""
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
