@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from core import clock
+from core import clock, moments
 from core.models import Agency
 from reporting import board, floor_now, words
 from reporting.floor_now import Floor
@@ -92,5 +92,5 @@ def _list(request: HttpRequest, heading: str, about: str, heads: tuple, rows: li
 
 def _when(now: Floor, moment: datetime) -> str:
     local = moment.astimezone(now.agency.zone)
-    day = "" if local.date() == now.at.astimezone(now.agency.zone).date() else f"{words.short_day(local.date())}, "
-    return f"{day}{words.clock(local)}"
+    day = "" if local.date() == now.at.astimezone(now.agency.zone).date() else f"{moments.short_day(local.date())}, "
+    return f"{day}{moments.clock(local)}"

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from core import moments
 from reporting import words
 from reporting.facts import Place, Presence, State
 from reporting.floor_now import LONGEST_S, Floor
@@ -79,8 +79,8 @@ def wall(floor: Floor) -> dict:
     return {
         **_state(floor),
         "agency": floor.agency.name,
-        "day": f"{date_format(local, 'D')} {words.short_day(local.date())}",
-        "time": words.clock(local),
+        "day": moments.short_day(local.date()),
+        "time": moments.clock(local),
         "figures": _figures(floor),
         "queues": _queues(floor, WIDE_BAR),
         "bar_width": WIDE_BAR,

@@ -160,5 +160,8 @@ DEFINITIONS = (
 )
 STILL_GOING_ON = (
     _("Still going on"),
-    _("a call that has not ended counts in inbound and offered, and in nothing else until it ends."),
+    _(
+        "a call that has not ended counts in inbound and offered and, once an operator has it, in the service level; "
+        "in nothing else until it ends."
+    ),
 )

@@ -5,7 +5,8 @@ Every function takes contacts (any iterable that can be read twice) and reads no
 report use the same ones. Durations are in seconds. A rate is a fraction from 0 to 1, a mean is in seconds, and both are
 None where there is nothing to divide by: an empty hour has no service level, neither 0 nor 1.
 
-A contact that is still going on counts in `inbound` and `offered`; every other figure takes it in once it has ended.
+A contact that is still going on counts in `inbound` and `offered`, and in the service level from the moment an operator
+has it; every other figure takes it in once it has ended. So a day that is over has one service level, whenever read.
 """
 
 from collections import Counter
@@ -30,6 +31,7 @@ OFFERED_FATES = ENDED_FATES + LIVE_FATES
 FATES = (*NOT_OFFERED_FATES, IN_MENU, *OFFERED_FATES)
 LOST_FATES = ("abandoned", "turned_away", "callback_failed", "callback_pending")
 SERVED_FATES = ("answered", "callback_done")
+CONNECTED_FATES = (*SERVED_FATES, "talking")  # their wait is known: an operator has them, or had
 
 SHORT_S = 5.0  # an abandon in less than this is short
 SERVICE_LEVELS_S = (20, 60, 120)
@@ -173,11 +175,12 @@ def time_to_operator_s(contacts: Contacts) -> float | None:
 
 
 def service_level(contacts: Contacts, x_s: float, *, short_s: float = SHORT_S) -> float | None:
-    """Share served within `x_s` of entering: answered within X / (offered - short abandons), as the field has it.
+    """Share connected within `x_s` of entering: answered within X / (offered - short abandons), as the field has it.
 
+    Who is being talked to has been answered: a board that counted them only at goodbye would be red while all is well.
     A call-back counts only if it was connected within X, by its real wait.
     """
-    in_time = sum(1 for wait in _waits(contacts, SERVED_FATES) if wait <= x_s)
+    in_time = sum(1 for wait in _waits(contacts, CONNECTED_FATES) if wait <= x_s)
     return ratio(in_time, offered(contacts) - short_abandons(contacts, short_s=short_s))
 
 

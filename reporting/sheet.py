@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
+from core import moments
 from reporting import layout, words
 from reporting.daily import DailyReport, Interval, day_bounds
 from reporting.layout import Figure
@@ -16,7 +17,7 @@ def sheet(report: DailyReport) -> dict:
     """The template's context, in the active language. Texts are final; widths of bars are strings with a point."""
     total = {**report.total, "occupancy": report.occupancy}
     return {
-        "title": words.long_day(report.date),
+        "title": moments.long_day(report.date),
         "about": " ".join(_about(report)),
         "drill": report.drill,
         "empty": not report.total["inbound"],
@@ -56,7 +57,7 @@ def definitions(report: DailyReport) -> list[tuple[str, str]]:
 
 def interval_names(report: DailyReport) -> list[str]:
     """7:00 AM, 7:30 AM, ...; with the zone's abbreviation where a clock put back shows the same time twice."""
-    names = [words.clock(row.start) for row in report.intervals]
+    names = [moments.clock(row.start) for row in report.intervals]
     twice = {name for name in names if names.count(name) > 1}
     return [f"{n} {row.start.tzname()}" if n in twice else n for n, row in zip(names, report.intervals, strict=True)]
 
@@ -64,14 +65,14 @@ def interval_names(report: DailyReport) -> list[str]:
 def _about(report: DailyReport) -> list[str]:
     """The sentences under the date: whose day, how complete, made when."""
     made = report.generated_at.astimezone(report.zone)
-    until = words.clock(report.complete_until.astimezone(report.zone))
+    until = moments.clock(report.complete_until.astimezone(report.zone))
     ended = report.complete_until == day_bounds(report.date, report.zone)[1]
     sentences = [
         report.agency.rstrip(".") + ".",
         _("Complete until midnight.") if ended else _("Complete until %s: the day is not over.") % until,
         _("Some calls are still going on.") if ended and not report.over else "",
         _("Made %(day)s at %(time)s, %(zone)s time.")
-        % {"day": words.short_day(made.date()), "time": words.clock(made), "zone": report.zone.key.replace("_", " ")},
+        % {"day": words.short_day(made.date()), "time": moments.clock(made), "zone": report.zone.key.replace("_", " ")},
         "" if report.drill else _("Drills left out."),
     ]
     return [sentence for sentence in sentences if sentence]

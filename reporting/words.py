@@ -1,13 +1,12 @@
-"""Figures and moments as people read them, in the language that is active.
+"""Figures as people read them, in the language that is active; moments are said by `core.moments`.
 
 Both languages are those of the United States: 3,412 and 5.2 % and 9:30, also in Spanish, which there is not written
 with the comma of Spain. Django's own Spanish formats would print one thousand and fifty-nine as 1.059.
 """
 
-from datetime import date, datetime
+from datetime import date
 
 from django.utils.formats import date_format
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -51,17 +50,6 @@ def masked(number: str) -> str:
 def times(number: float | None) -> str:
     """A plain quotient that is no share: 1.25."""
     return NOTHING if number is None else f"{number:.2f}"
-
-
-def clock(moment: datetime) -> str:
-    """The time of day that `moment` carries: 7:00 AM."""
-    half = pgettext("before noon", "AM") if moment.hour < 12 else pgettext("after noon", "PM")
-    return f"{moment.hour % 12 or 12}:{moment.minute:02}{_GAP}{half}"
-
-
-def long_day(day: date) -> str:
-    """Wednesday, January 13, 2027."""
-    return capfirst(date_format(day, pgettext("date format", "l, F j, Y")))
 
 
 def short_day(day: date) -> str:

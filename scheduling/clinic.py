@@ -7,7 +7,8 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import QuerySet
 
 from core.access import scoped
-from scheduling.models import Appointment, Site
+from scheduling import queries
+from scheduling.models import Appointment, ClinicSession, Site
 
 ON_THE_LIST = (Appointment.State.BOOKED, Appointment.State.KEPT)
 
@@ -27,6 +28,17 @@ def expected(user: AbstractBaseUser, site: Site, day: date) -> list[Appointment]
     """Who is expected at a site on a day, or has come; by time, then name."""
     rows = appointments(user).filter(slot__session__site=site, slot__session__service_date=day)
     return list(rows.order_by("slot__starts_at", "person__family_name", "person__given_name", "pk"))
+
+
+def is_held(site: Site, day: date) -> bool:
+    """Whether the clinic takes people on that day."""
+    return queries.open_sessions().filter(site=site, service_date=day).exists()
+
+
+def next_held(site: Site, *, after: date, today: date) -> ClinicSession | None:
+    """The first session after a day that is not past yet; None if none is set up."""
+    later = queries.open_sessions().filter(site=site, service_date__gt=after, service_date__gte=today)
+    return later.order_by("starts_at", "pk").first()
 
 
 def find(rows: list[Appointment], said: str) -> list[Appointment]:

@@ -17,12 +17,11 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from core import clock
+from core import clock, moments
 from core.access import looked, looked_at_many
 from core.models import AccessLog
 from scheduling import clinic, services
@@ -72,6 +71,7 @@ def day(request: HttpRequest) -> HttpResponse:
         "expected": len(rows),
         "came": sum(row.state == Appointment.State.KEPT for row in rows),
         "q": said,
+        **({} if rows else _nobody(site, shown, today)),
     }
     return render(request, "scheduling/clinic.html", context)
 
@@ -104,6 +104,16 @@ def undo(request: HttpRequest, token: UUID) -> HttpResponse:
     else:
         _told_otherwise(request, row, Appointment.State.BOOKED)
     return _back(row)
+
+
+def _nobody(site: Site, day: Date, today: Date) -> dict:
+    """For a day with an empty list: whether the clinic is held at all, and when next."""
+    session = clinic.next_held(site, after=day, today=today)
+    following = session and {
+        "moment": moments.whole(session.starts_at, site.zone),
+        "url": _url(site, session.service_date),
+    }
+    return {"is_held": clinic.is_held(site, day), "next_held": following}
 
 
 def _row(request: HttpRequest, token: UUID) -> Appointment:
@@ -165,4 +175,4 @@ def _url(site: Site, day: Date) -> str:
 
 
 def _time(row: Appointment) -> str:
-    return time_format(row.slot.starts_at.astimezone(row.slot.session.site.zone).time())
+    return moments.clock(row.slot.starts_at, row.slot.session.site.zone)

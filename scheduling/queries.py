@@ -235,6 +235,12 @@ def appointments_of(person: Person) -> list[Appointment]:
     return list(mine.order_by("-made_at", "-pk"))
 
 
+def next_booked(person: Person, *, at: datetime) -> Appointment | None:
+    """What they are expected for next."""
+    booked = whole().filter(person=person, state=Appointment.State.BOOKED, slot__starts_at__gt=at)
+    return booked.order_by("slot__starts_at", "pk").first()
+
+
 def held_in(call_id: int) -> list[Appointment]:
     """What is held in this call, oldest first: a reloaded page finds it again."""
     mine = whole().select_related("person").filter(call_id=call_id, state=Appointment.State.HELD)

@@ -64,10 +64,16 @@ def _the_operators(user: AbstractBaseUser) -> Whose | None:
     return Whose(f"operator:{operator}", frozenset({live.desk(operator)})) if operator else None
 
 
+def _their_line(user: AbstractBaseUser) -> Whose | None:
+    agency = Operator.objects.filter(user_id=user.pk).values_list("agency", flat=True).first()
+    return Whose(f"agency:{agency}", frozenset({live.floor(agency)})) if agency else None
+
+
 CARDS = {
     card.name: card
     for card in (
         Card("desk", "floor.use_desk", "floor.desk.cards.desk", _the_operators),
+        Card("line", "floor.use_desk", "floor.desk.cards.line", _their_line),
         Card("board", "reporting.view_board", "reporting.board.card", _the_agencys),
         Card("wall", "reporting.view_board", "reporting.board.wall_card", _the_agencys),
     )

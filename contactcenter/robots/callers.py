@@ -1,23 +1,24 @@
 """Robot callers: who rings next, from which number, through which keys, and how patient they are."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
-from contactcenter.robots import menu
+from contactcenter.robots import menu, words
 from contactcenter.robots.carrier import Town
-from contactcenter.robots.words import Who, lines
+from contactcenter.robots.words import Who
 from core.models import Agency, ZipCode
 from crm.models import Call, PersonNumber
 from floor.models import Entry
 from ivr.models import Line
 from ivr.services import published_for
+from scheduling.queries import next_booked
 
 LONG_LINE = 4  # waiting; with more nobody rings for a moment, so that a demo stays a good day
 _THINKS_S = 3.0
 _PATIENCE_S = (180.0, 480.0)
 _HURRIED_S = (25.0, 60.0)
-_TALKS_S = 1200.0  # at most; it is the operator who ends the talk
+_TALKS_S = 3600.0  # at most; it is the operator who ends the talk, and a newcomer's first call takes what it takes
 _PAUSE_S = 5.0  # between two lines: somebody is typing them in
 _KNOWN, _HURRIED, _CALLED_BACK = 0.75, 0.08, 0.12  # shares of all callers
 
@@ -32,17 +33,25 @@ class Ring:
     back: dict | None = None
 
 
-def next_ring(agency: Agency, luck: Random) -> Ring | None:
+def next_ring(agency: Agency, luck: Random, at: datetime) -> Ring | None:
     """Who rings now; None if the line is long, the caller's own phone is busy, or there is no line to ring."""
     line = Line.objects.filter(agency=agency).order_by("pk").first()
     found = line and published_for(line.number.as_e164)
     if not found or Entry.objects.filter(agency=agency, state=Entry.State.WAITING).count() >= LONG_LINE:
         return None
-    number, who = _known(agency, luck) if luck.random() < _KNOWN else _unknown(luck)
-    if Call.objects.filter(agency=agency, from_number=number, ended_at=None).exists():
+    number, who = _known(agency, luck, at) if luck.random() < _KNOWN else _unknown(agency, luck)
+    if not number or _is_busy(agency, number):
         return None
-    keys, queue = menu.way(found[1].document, luck, language=who.language, zip_code=who.zip_code)
-    return _ring(number, line.number.as_e164, keys, lines(who, queue), luck) if queue else None
+    keys, queue = menu.way(
+        found[1].document,
+        luck,
+        language=who.language,
+        zip_code=who.zip_code,
+        suits=lambda queue: words.suits(who, queue),
+    )
+    if not queue:
+        return None
+    return _ring(number, line.number.as_e164, keys, words.lines(who, words.wish(who, queue, luck)), luck)
 
 
 def place(ring: Ring, town: Town) -> None:
@@ -62,23 +71,36 @@ def _ring(number: str, to: str, keys: list[str], says: list[str], luck: Random) 
     return Ring(number, to, {**behaviour, "digits": [*keys, "1"]}, {**talk, "digits": ["1"], "answers_after_s": 4.0})
 
 
-def _known(agency: Agency, luck: Random) -> tuple[str, Who]:
+def _is_busy(agency: Agency, number: str) -> bool:
+    """On the phone, or still to be called back: somebody else of the household would take that call."""
+    calls = Call.objects.filter(agency=agency, from_number=number, ended_at=None)
+    return calls.exists() or Entry.objects.filter(agency=agency, call__from_number=number, ended_at=None).exists()
+
+
+def _known(agency: Agency, luck: Random, at: datetime) -> tuple[str, Who]:
     numbers = PersonNumber.objects.filter(person__agency=agency).order_by("pk")
     count = numbers.count()
     if not count:
-        return _unknown(luck)
+        return _unknown(agency, luck)
     row = numbers.select_related("person")[luck.randrange(count)]
     person = row.person
-    return row.number.as_e164, Who(person.full_name, person.born_on, person.zip_code, person.language)
+    booked = next_booked(person, at=at)
+    comes = booked.slot.starts_at.astimezone(booked.slot.session.site.zone) if booked else None
+    return row.number.as_e164, Who(person.full_name, person.born_on, person.zip_code, person.language, comes)
 
 
+_EXAMPLES = tuple(f"+1{area}55501{n:02}" for area in (601, 662, 769) for n in range(100))
 _GIVEN = ("Alma", "Booker", "Cleo", "Dell", "Essie", "Fannie", "Gus", "Hazel", "Ike", "June")
 _FAMILY = ("Bayberry", "Cardinal", "Larkspur", "Magnolia", "Partridge", "Pinewood", "Plover", "Wren")
 
 
-def _unknown(luck: Random) -> tuple[str, Who]:
-    """Somebody who never rang before, from one of the numbers kept for examples."""
-    number = f"+1{luck.choice((601, 662, 769))}55501{luck.randrange(100):02}"
+def _unknown(agency: Agency, luck: Random) -> tuple[str, Who]:
+    """Somebody who never rang before, from one of the numbers kept for examples that is nobody's in the book: at
+    another's number the desk would show that one's record, and nothing the caller says would match it. "" if all are.
+    """
+    taken = {row.as_e164 for row in PersonNumber.objects.filter(person__agency=agency).values_list("number", flat=True)}
+    taken |= {line.as_e164 for line in Line.objects.values_list("number", flat=True)}
+    number = luck.choice([number for number in _EXAMPLES if number not in taken] or [""])
     name = f"{luck.choice(_GIVEN)} {luck.choice(_FAMILY)}"
     born = date(1935, 1, 1) + timedelta(days=luck.randrange(365 * 50))
     codes = ZipCode.objects.order_by("pk")

@@ -1,6 +1,6 @@
 """Which keys lead a caller through a published menu into a queue. Pure; the menu's own engine says what comes next."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
@@ -9,16 +9,22 @@ from ivr import engine
 _TRIES = 50  # ways that are looked at; a menu of which fewer than one in fifty leads to a queue is not for robots
 
 
-def way(document: Mapping[str, Any], luck: Random, *, language: str, zip_code: str) -> tuple[list[str], str]:
-    """The keys of a way into a queue, drawn by lot, and that queue's slug; ([], "") if none is found.
+def way(
+    document: Mapping[str, Any], luck: Random, *, language: str, zip_code: str, suits: Callable[[str], bool]
+) -> tuple[list[str], str]:
+    """The keys of a way into a queue that suits the caller, drawn by lot, and that queue's slug.
 
+    If none suits, a way into another, as people press the wrong key; ([], "") if the menu leads to no queue at all.
     Where the menu offers languages the caller chooses their own, and five digits are their ZIP.
     """
+    other: tuple[list[str], str] = ([], "")
     for _ in range(_TRIES):
         keys, queue = _one_way(document, luck, language, zip_code)
-        if queue:
+        if queue and suits(queue):
             return keys, queue
-    return [], ""
+        if queue:
+            other = keys, queue
+    return other
 
 
 def _one_way(document: Mapping[str, Any], luck: Random, language: str, zip_code: str) -> tuple[list[str], str]:

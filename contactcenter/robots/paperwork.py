@@ -16,20 +16,25 @@ BOOKS = 1 / 6  # of all calls
 SOME_CANNOT = 1.5  # so many more try: who is not known, not eligible or booked already gets no seat
 _SEATS = 8  # the nearest, of which one is taken by lot
 _BOOKED = "booked"  # slug of the disposition, in the sample program
-_REFUSES = ("call-back", "complaint", "dropped", "wrong-number", _BOOKED, "moved", "cancelled")
+_CANCELLED = "cancelled"
+_CHANGES = "change"  # slug of the line whose callers have an appointment
+_REFUSES = ("call-back", "complaint", "dropped", "wrong-number", _BOOKED, "moved", _CANCELLED)
 
 
 def do(operator: Operator, luck: Random, *, at: datetime) -> None:
     """Closes the last call of this operator. What cannot be done is left undone: the caller has been served."""
     offer = Offer.objects.filter(operator=operator, ended_at__isnull=False, connected_at__isnull=False)
-    last = offer.select_related("entry__call").order_by("-ended_at", "-pk").first()
+    last = offer.select_related("entry__call", "entry__queue").order_by("-ended_at", "-pk").first()
     if last is None:
         return
     call = last.entry.call
     person = _whom(call, operator, luck, at)
-    wants = person is not None and luck.random() < BOOKS * SOME_CANNOT
-    appointment = _book(person, call, operator, luck, at) if wants else None
-    _close(call, operator, booked=appointment is not None, luck=luck, at=at)
+    happened = ""
+    if person is not None and last.entry.queue.slug == _CHANGES:
+        happened = _CANCELLED if _cancel(person, operator, at) else ""
+    elif person is not None and luck.random() < BOOKS * SOME_CANNOT:
+        happened = _BOOKED if _book(person, call, operator, luck, at) else ""
+    _close(call, operator, happened=happened, luck=luck, at=at)
 
 
 def _whom(call: Call, operator: Operator, luck: Random, at: datetime) -> Person | None:
@@ -63,18 +68,24 @@ def _book(person: Person, call: Call, operator: Operator, luck: Random, at: date
     return None
 
 
-def _close(call: Call, operator: Operator, *, booked: bool, luck: Random, at: datetime) -> None:
-    chosen = _disposition(call.agency_id, booked, luck)
+def _cancel(person: Person, operator: Operator, at: datetime) -> bool:
+    """So that seats come free again, and there is always somebody who has none."""
+    booked = queries.next_booked(person, at=at)
+    return booked is not None and services.cancel(booked, user=operator.user, at=at)
+
+
+def _close(call: Call, operator: Operator, *, happened: str, luck: Random, at: datetime) -> None:
+    chosen = _disposition(call.agency_id, happened, luck)
     if chosen is None:
         return
     details = {field.slug: _said(field, at) for field in chosen.fields.all()}
     handling.close(call, operator.user, at, disposition=chosen.slug, details=details, notes=None)
 
 
-def _disposition(agency_id: int, booked: bool, luck: Random) -> Disposition | None:
-    """ "Booked" where it was, else one that leaves nobody anything to do."""
+def _disposition(agency_id: int, happened: str, luck: Random) -> Disposition | None:
+    """What happened to a seat, else one that leaves nobody anything to do."""
     rows = handling.dispositions(agency_id)
-    fitting = [row for row in rows if (row.slug == _BOOKED if booked else row.slug not in _REFUSES)]
+    fitting = [row for row in rows if (row.slug == happened if happened else row.slug not in _REFUSES)]
     return luck.choice(fitting or rows) if rows else None
 
 

@@ -7,12 +7,13 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from core import moments
 from core.phone import e164
 from floor.desk import current, words
 from floor.desk.current import Desk
-from floor.models import Command
+from floor.models import Command, Entry
 
 # By stage: class of the body, mark, the word at 20 px.
 _LOOKS = {
@@ -38,6 +39,18 @@ def desk(user: AbstractBaseUser) -> dict | None:
 def card(of: Desk, request: HttpRequest | None = None) -> dict:
     """The card of a desk. With `request` its forms work without the page's script, too."""
     return {"html": render_to_string("floor/desk/card.html", context(of), request), "stage": of.stage}
+
+
+def line(user: AbstractBaseUser) -> dict | None:
+    """The card that says how many are in line: the same for every operator of an agency, so it is read once for all."""
+    operator = current.operator_of(user)
+    return {"html": in_line(operator.agency_id), "stage": ""} if operator else None
+
+
+def in_line(agency_id: int) -> str:
+    """How many wait on the phone now, in words."""
+    n = Entry.objects.filter(agency_id=agency_id, state=Entry.State.WAITING, ended_at=None).count()
+    return ngettext("%(n)s caller", "%(n)s callers", n) % {"n": n} if n else _("nobody")
 
 
 def context(of: Desk) -> dict:
@@ -84,7 +97,7 @@ def _ended(of: Desk) -> str:
     """When they said goodbye, on the agency's clock."""
     if not (of.wrapping and of.stint):
         return ""
-    return _("Said goodbye at %(time)s") % {"time": words.clock(of.stint.since, of.agency.zone)}
+    return _("Said goodbye at %(time)s") % {"time": moments.clock(of.stint.since, of.agency.zone)}
 
 
 def _spoken(of: Desk, word: str) -> str:

@@ -1,7 +1,11 @@
-"""Who may sit at the desk: `floor.use_desk` and a profile as an operator. Everybody else hears it kindly."""
+"""Who may sit at the desk: `floor.use_desk` and a profile as an operator. Everybody else hears it kindly.
+
+And since every press at the desk comes in here: whatever is done for the call at hand, while it lasts and in its
+wrap-up, renews the seats that are held in it. A hold lapses once nobody works on the call, and not before.
+"""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -9,12 +13,17 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from floor.desk import current
+from core import clock
+from floor.desk import current, give
 from floor.desk.current import Desk
 
+HELD = "Kindline-Held"  # tells the page how many seconds its holds have again
 
-def at_the_desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+
+def at_the_desk(view: Callable[..., HttpResponse] | None = None, *, renews: bool = True) -> Callable:
     """Hands `view(request, desk, ...)` the desk as it is now. Nothing of it is kept by the browser."""
+    if view is None:
+        return partial(at_the_desk, renews=renews)
 
     @never_cache
     @wraps(view)
@@ -25,9 +34,18 @@ def at_the_desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         if operator is None:
             return render(request, "floor/desk/not_yours.html", status=403)
         desk: Desk = current.of(operator)
-        return view(request, desk, **where)
+        held = renews and desk.working and same_call(request, desk) and give.renew(desk, at=clock.now())
+        answer = view(request, desk, **where)
+        if held:
+            answer[HELD] = str(give.HOLD_S)
+        return answer
 
     return door
+
+
+def same_call(request: HttpRequest, desk: Desk) -> bool:
+    """Whether what was pressed was shown for the call at hand."""
+    return desk.offer is not None and request.POST.get("offer") == str(desk.offer.pk)
 
 
 def _to_log_in(request: HttpRequest) -> HttpResponse:

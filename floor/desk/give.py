@@ -11,16 +11,17 @@ from datetime import datetime
 
 from django.http import HttpRequest
 
-from core import clock
+from core import clock, moments
 from crm import people
 from crm.models import Person
-from floor.desk import give_asked, give_seats, when
+from floor.desk import give_asked, give_seats
 from floor.desk import map as maps
 from floor.desk.current import Desk
 from floor.desk.give_asked import Asked
 from scheduling import queries, services
 from scheduling.models import Appointment
 from scheduling.queries import Seat
+from scheduling.services import HOLD_S
 
 State = Appointment.State
 RENEW_S = 120  # while they talk, a hold is renewed by itself: it lives as long as the call
@@ -165,10 +166,11 @@ def default_zip(desk: Desk, about: Sequence[Person]) -> str:
     return own or (str(desk.entry.answers.get("zip", ""))[:5] if desk.entry else "")
 
 
-def renew(about: Sequence[Person], *, at: datetime) -> None:
-    """A step at the desk: what is held for the people of this call has its full time again."""
-    for one in Appointment.objects.filter(person__in=about, state=State.HELD) if about else ():
-        services.renew(one, at=at)
+def renew(desk: Desk, *, at: datetime) -> bool:
+    """Work on this call: what is held for its people has its full time again. False: nothing is held."""
+    about = subjects(desk)
+    held = Appointment.objects.filter(person__in=about, state=State.HELD) if about else ()
+    return sum(services.renew(one, at=at) for one in held) > 0
 
 
 def _ran_out(desk: Desk, about: Sequence[Person]) -> bool:
@@ -216,14 +218,19 @@ def card(one: Appointment, desk: Desk, at: datetime, *, asking: str = "") -> Car
     return Card(
         appointment=one,
         person=one.person,
-        moment=when.whole(one.slot.starts_at, site.zone),
-        before=when.short(old.slot.starts_at, old.slot.session.site.zone) if old else "",
+        moment=moments.whole(one.slot.starts_at, site.zone),
+        before=moments.short(old.slot.starts_at, old.slot.session.site.zone) if old else "",
         seconds=seconds,
-        left=when.left(seconds),
-        share=min(100, seconds * 100 // services.HOLD_S),
+        left=_left(seconds),
+        share=min(100, seconds * 100 // HOLD_S),
         service=queries.said(one.service),
         directions=site.directions_es if spanish else site.directions,
         directions_in="es" if spanish else "en",
         here=one.call_id == desk.call.pk,
         asking=str(one.token) == asking,
     )
+
+
+def _left(seconds: int) -> str:
+    """9:41."""
+    return f"{seconds // 60}:{seconds % 60:02}"

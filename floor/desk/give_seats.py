@@ -8,10 +8,10 @@ from datetime import date, datetime
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from core import moments
 from core.models import County, ZipCode
 from crm.models import Person
 from floor.desk import map as maps
-from floor.desk import when
 from floor.desk.current import Desk
 from floor.desk.give_asked import Asked
 from scheduling import queries
@@ -116,7 +116,7 @@ def rows(seats: Sequence[Seat], counties: dict[int, County], own: Mapping[int, s
         Row(
             number=number,
             slot_id=seat.slot_id,
-            moment=when.short(seat.starts_at, seat.site.zone),
+            moment=moments.short(seat.starts_at, seat.site.zone),
             place=seat.site.name if seat.site.county_id in twice else short_name(counties[seat.site.county_id]),
             facts=_facts(seat, several),
             own=own.get(seat.slot_id, ""),

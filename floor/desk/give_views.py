@@ -18,12 +18,11 @@ from django.views.decorators.http import require_POST
 from core import access, clock
 from core.models import AccessLog
 from crm.models import Person
-from floor.desk import give, give_articles, give_asked, give_seats, give_words
+from floor.desk import ending, give, give_articles, give_asked, give_seats, give_words
 from floor.desk.current import Desk
-from floor.desk.door import at_the_desk
+from floor.desk.door import at_the_desk, same_call
 from floor.desk.give import Notice
 from floor.desk.give_asked import Asked
-from floor.desk.views import same_call
 from scheduling import queries, services
 from scheduling.models import Appointment
 from scheduling.queries import Seat
@@ -71,15 +70,26 @@ def _turn(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def _step(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Only while the operator works on the call the button was shown for; every such step renews what is held."""
+    """Only while the operator works on the call the button was shown for."""
 
     @_turn
     @wraps(view)
     def door(turn: Turn, **where: UUID) -> HttpResponse:
         if not (turn.desk.working and turn.of_this_call):
             return _show(turn, Notice(_("That call is over. Nothing was changed.")), status=409)
-        give.renew(turn.about, at=turn.at)
         return view(turn, _appointment(turn, where["token"])) if "token" in where else view(turn)
+
+    return door
+
+
+def _ends_it(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """What becomes of a seat here says how the call ended."""
+
+    @wraps(view)
+    def door(turn: Turn, appointment: Appointment) -> HttpResponse:
+        answer = view(turn, appointment)
+        ending.follow(turn.request, turn.desk, turn.about, answer, at=turn.at)
+        return answer
 
     return door
 
@@ -101,7 +111,6 @@ def seats(turn: Turn) -> HttpResponse:
     """The list for another ZIP, service, day or person. Without a form, or with another call's: as it stands."""
     if not turn.of_this_call or "zip" not in turn.form:
         return _show(turn)
-    give.renew(turn.about, at=turn.at)
     default = give.default_zip(turn.desk, turn.about)
     return _show(turn, asked=turn.keep(give_asked.choose(turn.asked(), turn.form, default_zip=default)))
 
@@ -140,6 +149,7 @@ def hold(turn: Turn) -> HttpResponse:
 
 
 @_step
+@_ends_it
 def book(turn: Turn, appointment: Appointment) -> HttpResponse:
     """The held seat becomes an appointment."""
     moved = queries.moving(appointment)
@@ -173,6 +183,7 @@ def move(turn: Turn, appointment: Appointment) -> HttpResponse:
 
 
 @_step
+@_ends_it
 def cancel(turn: Turn, appointment: Appointment) -> HttpResponse:
     """Asks once, in place; with `sure` the appointment is cancelled, with `stay` nothing is."""
     if "stay" in turn.form:
@@ -188,7 +199,7 @@ def cancel(turn: Turn, appointment: Appointment) -> HttpResponse:
 
 @_step
 def renew(turn: Turn, appointment: Appointment) -> HttpResponse:
-    """The conversation goes on, so the hold does: `_step` has renewed it. Only the timer is drawn anew."""
+    """The conversation goes on, so the hold does: the door has renewed it. Only the timer is drawn anew."""
     if appointment.state == State.HELD:
         card = give.card(appointment, turn.desk, turn.at)
         timer = {"card": card, "desk": turn.desk, "renew_s": give.RENEW_S if turn.desk.talking else 0}

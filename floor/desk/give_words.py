@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from floor.desk import give_seats, when
+from core import moments
+from floor.desk import give_seats
 from scheduling.models import Appointment
 from scheduling.services import Refused
 
@@ -37,15 +38,15 @@ def next_best(refused: Refused) -> str:
     seat, missed = refused.seats[0], refused.slot
     zone, same_clinic = seat.site.zone, missed is not None and missed.session.site_id == seat.site.pk
     if missed is not None and seat.local.date() == missed.starts_at.astimezone(zone).date():
-        time = when.time(seat.starts_at, zone)
+        time = moments.clock(seat.starts_at, zone)
         if same_clinic:
             return _("The next best is %(time)s, same clinic.") % {"time": time}
         return _("The next best is %(time)s, %(clinic)s.") % {"time": time, "clinic": seat.site.name}
-    moment = when.short(seat.starts_at, zone)
+    moment = moments.short(seat.starts_at, zone)
     if same_clinic:
         return _("The next best is %(moment)s, same clinic.") % {"moment": moment}
     return _("The next best is %(moment)s, %(clinic)s.") % {"moment": moment, "clinic": seat.site.name}
 
 
 def _moment(appointment: Appointment) -> str:
-    return when.short(appointment.slot.starts_at, appointment.slot.session.site.zone)
+    return moments.short(appointment.slot.starts_at, appointment.slot.session.site.zone)

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from core import moments
 from crm.ledger import FATES, Kind
 from crm.models import Call, CallEvent, CallSubject, Handling, Person
 from floor.desk import words
@@ -99,7 +100,7 @@ def _seats(desk: Desk, subjects: Iterable[Person], at: datetime) -> Iterator[Lin
                 continue
             site = seat.slot.session.site
             start = seat.slot.starts_at
-            when = f"{words.day(start, site.zone, now=at)}, {words.clock(start, site.zone)}"
+            when = f"{words.day(start, site.zone, now=at)}, {moments.clock(start, site.zone)}"
             said = f"{_name(seat.service)}, {when}, {site.name}"
             moment = seat.ended_at or seat.booked_at or seat.made_at
             yield _line(desk, moment, at, what=str(_SEATS[Appointment.State(seat.state)]), more=said)
@@ -117,7 +118,7 @@ def _end(event: CallEvent | None) -> tuple[str, str]:
 
 def _line(desk: Desk, moment: datetime, at: datetime, **said: object) -> Line:
     zone = desk.agency.zone
-    return Line(moment, words.day(moment, zone, now=at), words.clock(moment, zone), **said)
+    return Line(moment, words.day(moment, zone, now=at), moments.clock(moment, zone), **said)
 
 
 def _name(row) -> str:

@@ -13,8 +13,9 @@ PIN_R = 11  # units; the desk draws 200 units as 166 px
 _MILES_A_DEGREE = 69.09
 _RINGS = ((1, 2), (2, 5), (5, 10), (10, 20), (25, 50), (50, 100), (100, 200), (200, 400))  # miles
 _EDGE = 14  # units kept free for a pin at the edge
-_LETTER, _LINE = 8.4, 16  # units a letter and a line of the names take
-_MOST_NAMES = 6
+_LETTER, _LINE = 9.4, 16  # units a letter, in the widest likely face, and a line of the names take
+_ROOM = 3  # units kept free around a name
+_MOST_NAMES = 4
 
 
 @dataclass(frozen=True)
@@ -129,11 +130,11 @@ def _names(counties: Sequence[Place], middle: Place, scale: float, taken: Sequen
     for county in counties:
         east, south = _miles(middle, county)
         x, y = WIDTH / 2 + east * scale, HEIGHT / 2 + south * scale
-        half = len(county.name) * _LETTER / 2
+        half = len(county.name) * _LETTER / 2 + _ROOM
         if not (half < x < WIDTH - half and _LINE < y < HEIGHT - _LINE / 2):
             continue
-        for base in (y, y + PIN_R + _LINE, y - PIN_R - 4):  # beside the middle where a pin stands on it
-            box = (x - half, base - _LINE + 3, x + half, base + 4)
+        for base in (y, y + PIN_R + _LINE + _ROOM, y - PIN_R - _ROOM - 4):  # beside the middle where a pin stands on it
+            box = (x - half, base - _LINE + 3 - _ROOM, x + half, base + 4 + _ROOM)
             if box[1] > 0 and box[3] < HEIGHT and not any(_meet(box, other) for other in boxes):
                 boxes.append(box)
                 names.append(Mark(county.name, round(x, 1), round(base, 1)))

@@ -5,14 +5,14 @@ from datetime import datetime
 
 from django.db.models import Q
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.phone import e164
 from crm import handling
 from crm.models import Handling
-from floor.desk import cards, give, history, memory, script, who, words, wrap
+from floor.desk import cards, ending, give, history, memory, script, who, words, wrap
 from floor.desk.current import Desk
-from floor.models import Entry
 from scheduling.models import Appointment
 
 
@@ -24,6 +24,8 @@ def whole(request: HttpRequest, desk: Desk, at: datetime) -> dict:
         "finishing": finishing(),
         "server_now": at.isoformat(),
         "version": desk.version,
+        "line_html": cards.in_line(desk.agency.pk),
+        "line_snapshot": reverse("live-card", args=["line"]),
     }
 
 
@@ -70,7 +72,8 @@ def middle(
         "finish": next(button for key, _words, button in finishing() if key == memory.after(request, desk)),
     }
     if desk.wrapping:
-        return {**common, "columns": wrap.columns(desk, row, typed=typed, errors=errors)}
+        happened = ending.happened(desk, give.subjects(desk))
+        return {**common, "columns": wrap.columns(desk, row, happened=happened, typed=typed, errors=errors)}
     say_in = memory.recall(request, desk, "say", desk.language)
     step = script.current(desk, row, script.steps(desk.script), say_in)
     ring = {} if desk.talking else _ring(desk, at)
@@ -109,7 +112,6 @@ def _between(desk: Desk, at: datetime) -> dict:
     return {
         "helped": Handling.objects.filter(user=user, closed_at__gte=midnight).count(),
         "seats_booked": Appointment.objects.filter(taken, made_by=user).count(),
-        "in_line": Entry.objects.filter(agency=desk.agency, state=Entry.State.WAITING, ended_at=None).count(),
         "phone": words.phone(device) if device else desk.operator.device,
         "missed": desk.word == "away" and desk.stint.reason in words.MISSED,
     }

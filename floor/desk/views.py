@@ -11,7 +11,7 @@ from core import clock
 from floor import dispatch
 from floor.desk import cards, current, memory, page, words
 from floor.desk.current import Desk
-from floor.desk.door import at_the_desk
+from floor.desk.door import at_the_desk, same_call
 
 
 @require_safe
@@ -94,11 +94,6 @@ def look_again(request: HttpRequest, before: Desk) -> HttpResponse:
     answer["HX-Retarget"], answer["HX-Reswap"] = "#desk-card", "innerHTML"
     answer["Kindline-Version"] = str(now.version)
     return answer
-
-
-def same_call(request: HttpRequest, at_hand: Desk) -> bool:
-    """Whether what was pressed was shown for the call at hand."""
-    return at_hand.offer is not None and request.POST.get("offer") == str(at_hand.offer.pk)
 
 
 def is_part(request: HttpRequest) -> bool:

@@ -11,8 +11,8 @@ from crm import handling
 from floor import dispatch
 from floor.desk import memory, page, script, words, wrap
 from floor.desk.current import Desk
-from floor.desk.door import at_the_desk
-from floor.desk.views import is_part, look_again, same_call
+from floor.desk.door import at_the_desk, same_call
+from floor.desk.views import is_part, look_again
 
 
 @require_POST
@@ -59,7 +59,7 @@ def save(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 @require_POST
-@at_the_desk
+@at_the_desk(renews=False)  # the work on the call is over: what is still held has the time it has
 def finish(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The end of the wrap-up: the work is closed and the operator goes on, both or neither.
 

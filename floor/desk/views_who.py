@@ -18,8 +18,8 @@ from crm.dates import birth_date
 from crm.models import Person
 from floor.desk import give, memory, page
 from floor.desk.current import Desk
-from floor.desk.door import at_the_desk
-from floor.desk.views import is_part, look_again, same_call
+from floor.desk.door import at_the_desk, same_call
+from floor.desk.views import is_part, look_again
 from floor.desk.who import Said
 
 _Form = Callable[..., Said]

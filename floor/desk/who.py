@@ -7,6 +7,7 @@ from datetime import datetime
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils.translation import gettext as _
 
+from core import moments
 from core.models import County, ZipCode
 from crm import people
 from crm.models import CallSubject, Person
@@ -89,7 +90,7 @@ def _opened(desk: Desk, subjects: list[Person], at: datetime) -> list[Open]:
     return [
         Open(
             person=person,
-            born=words.birthday(person.born_on),
+            born=moments.birthday(person.born_on),
             age=words.age(person.born_on, today),
             home=_home(person, counties.get(person.zip_code, "")),
             texts=str(_texts(person.texts)),

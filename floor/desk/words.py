@@ -1,4 +1,4 @@
-"""Moments, numbers and states as an operator reads them, in the language that is active."""
+"""Days gone by, numbers and states as an operator reads them, in the language that is active."""
 
 from datetime import date, datetime
 from functools import lru_cache
@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
-_GAP = "\N{NO-BREAK SPACE}"
+from core import moments
 
 # What may be chosen, and kept as the reason of a stint. Stored in plain English: a board translates it for its reader.
 BREAKS = {
@@ -47,30 +47,19 @@ def caller(number: str) -> str:
     return phone(number) if number else _("Number withheld")
 
 
-def clock(moment: datetime, zone: ZoneInfo) -> str:
-    """9:30 AM."""
-    local = moment.astimezone(zone)
-    half = pgettext("before noon", "AM") if local.hour < 12 else pgettext("after noon", "PM")
-    return f"{local.hour % 12 or 12}:{local.minute:02}{_GAP}{half}"
-
-
 def second(moment: datetime, zone: ZoneInfo) -> str:
     """10:42:07, for "saved"."""
     return f"{moment.astimezone(zone):%-H:%M:%S}"
 
 
 def day(moment: datetime, zone: ZoneInfo, *, now: datetime) -> str:
-    """Today; Jan 12; Jan 12, 2025 where the year is another."""
+    """Today; Mon Jan 12; Jan 12, 2025 where the year is another, of which nobody remembers the weekday."""
     local, today = moment.astimezone(zone).date(), now.astimezone(zone).date()
     if local == today:
         return _("today")
-    style = pgettext("short date format", "M j") if local.year == today.year else pgettext("date format", "M j, Y")
-    return date_format(local, style)
-
-
-def birthday(born: date) -> str:
-    """May 3, 1948."""
-    return date_format(born, pgettext("date format", "F j, Y"))
+    if local.year == today.year:
+        return moments.short_day(local)
+    return date_format(local, pgettext("date format", "M j, Y"))
 
 
 def age(born: date, today: date) -> int:

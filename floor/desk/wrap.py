@@ -47,10 +47,18 @@ class Group:
 
 
 def columns(
-    desk: Desk, row: Handling, *, typed: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None
+    desk: Desk,
+    row: Handling,
+    *,
+    happened: str = "",
+    typed: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
 ) -> list[list[Group]]:
-    """Everything that can be chosen, in three columns; what was typed just now wins over what was kept."""
-    chosen = typed.get("disposition", "") if typed is not None else row.disposition.slug if row.disposition else ""
+    """Everything that can be chosen, in three columns; what was typed just now wins over what was kept, and that over
+    what is known to have `happened`.
+    """
+    kept = row.disposition.slug if row.disposition else happened
+    chosen = typed.get("disposition", "") if typed is not None else kept
     found: dict[str, Group] = {}
     for n, disposition in enumerate(handling.dispositions(desk.agency.pk)):
         group = found.setdefault(disposition.group, Group(_legend(disposition.group)))

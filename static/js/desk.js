@@ -129,6 +129,22 @@ function finishing() {
 function settled() {
   asked();
   finishing();
+  inLine();
+}
+
+// How many are in line is a card of its own, the same for every desk; it is shown where a quiet moment has its place.
+function inLine() {
+  const shown = document.getElementById("in-line");
+  const now = document.getElementById("line-card").textContent;
+  if (shown && shown.textContent !== now) shown.textContent = now;
+}
+
+// A seat was booked or cancelled in the wrap-up: the ending that was chosen beforehand follows it.
+function ended(slug) {
+  const ending = slug && document.getElementById(`ending-${slug}`);
+  if (!ending) return;
+  ending.checked = true;
+  asked();
 }
 
 // ---- single keys, while no field has the focus
@@ -193,6 +209,7 @@ document.addEventListener("change", (event) => {
 });
 document.addEventListener("kindline:card", (event) => {
   if (event.detail.card === "desk") adopt();
+  if (event.detail.card === "line") inLine();
 });
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.elt.id === "wrap") closing = true;
@@ -218,6 +235,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful) {
     offline(false);
     saved(event.detail.requestConfig?.path);
+    ended(event.detail.xhr.getResponseHeader("Kindline-Ending"));
   }
   if (!event.detail.successful && event.detail.requestConfig?.elt.id === "wrap") closing = false;
   const notes = document.getElementById("notes");

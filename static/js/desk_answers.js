@@ -9,15 +9,16 @@ export class Refused extends Error {} // the server was there, and did not take 
 
 let refusedAt = ""; // the address of what was not saved
 
-function banner(id, yes) {
+function banner(id, yes, text = "text") {
   const line = document.getElementById(id);
   if (line.hidden === !yes) return; // said once
   line.hidden = !yes;
-  line.textContent = yes ? line.dataset.text : "";
+  line.textContent = yes ? line.dataset[text] : "";
 }
 
+// "Keep talking" is for whoever talks.
 export function offline(yes) {
-  banner("offline", yes);
+  banner("offline", yes, document.getElementById("state").dataset.kind === "talking" ? "text" : "calm");
 }
 
 export function refused(url) {

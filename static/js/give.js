@@ -25,6 +25,18 @@
     }
   }
 
+  // Any work on the call has renewed what is held: the timers shown have their full time again.
+  function renewed(event) {
+    const seconds = event.detail.xhr?.getResponseHeader("Kindline-Held");
+    if (!seconds) return;
+    for (const timer of document.querySelectorAll("[data-left]")) {
+      timer.dataset.left = seconds;
+      delete timer.dataset.over;
+      begun.set(timer, performance.now());
+    }
+    draw();
+  }
+
   // What had the focus is gone with the part that was replaced: go to what is new. Whoever was elsewhere stays there.
   function land(event) {
     const gone = document.activeElement === null || document.activeElement === document.body;
@@ -79,6 +91,7 @@
   document.addEventListener("pointerdown", pointed);
   document.addEventListener("htmx:beforeSwap", late);
   document.addEventListener("htmx:afterSettle", land);
+  document.addEventListener("htmx:afterRequest", renewed);
   setInterval(draw, 1000);
   draw();
 })();

@@ -1,6 +1,7 @@
 """Robots: a way through any menu, callers as patient as people, operators who do what their stint says is due."""
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 import pytest
@@ -57,6 +58,10 @@ MENU = {
         "bye": {"kind": "hangup", "text": {"en": "Goodbye."}, "fate": "closed"},
     },
 }
+
+
+RUTH = words.Who("Ruth Odom", date(1948, 5, 3), "39201", "en")
+TUESDAY = datetime(2026, 11, 10, 9, tzinfo=UTC)
 
 
 class FakeTown(Town):
@@ -117,31 +122,57 @@ def ruth(house):
 
 @pytest.mark.parametrize("seed", range(20))
 def test_a_way_chooses_the_callers_language_and_ends_in_a_queue(seed):
-    keys, queue = menu.way(MENU, Random(seed), language="es", zip_code="39201")
+    keys, queue = menu.way(MENU, Random(seed), language="es", zip_code="39201", suits=bool)
     assert keys in (["2", "1", "39201"], ["2", "2", "39201"])
     assert queue == {"1": "book", "2": "questions"}[keys[1]]
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_a_way_leads_to_a_line_that_suits_and_where_there_is_none_to_another(seed):
+    def way(suits):
+        return menu.way(MENU, Random(seed), language="en", zip_code="39201", suits=suits)
+
+    assert way(lambda queue: queue == "questions") == (["1", "2", "39201"], "questions")
+    assert way(lambda queue: queue == "change")[1] in ("book", "questions")
+
+
 def test_a_menu_without_a_queue_has_no_way():
     document = {"start": "bye", "nodes": {"bye": MENU["nodes"]["bye"]}}
-    assert menu.way(document, Random(1), language="en", zip_code="") == ([], "")
+    assert menu.way(document, Random(1), language="en", zip_code="", suits=bool) == ([], "")
 
 
 def test_callers_say_who_they_are_in_their_language():
-    who = words.Who("Ruth Odom", date(1948, 5, 3), "39201", "en")
-    said = " ".join(words.lines(who, "book"))
+    said = " ".join(words.lines(RUTH, "book"))
     for fact in ("Ruth Odom", "May 3, 1948", "3 9 2 0 1", "book a vaccine"):
         assert fact in said
-    said = " ".join(words.lines(words.Who("Ruth Odom", date(1948, 5, 3), "39201", "es"), "change"))
-    for fact in ("Ruth Odom", "3 de mayo de 1948", "Tengo una cita"):
+    said = " ".join(words.lines(replace(RUTH, language="es", booked=TUESDAY), "change"))
+    for fact in ("Ruth Odom", "3 de mayo de 1948", "Tengo una cita el martes 10 de noviembre"):
         assert fact in said
+
+
+def test_nobody_says_goodbye_before_the_operator_does():
+    for who in (RUTH, replace(RUTH, language="es")):
+        said = words.lines(who, "book")
+        assert not any(word in said[-1] for word in ("Thank", "Bye", "bye", "Gracias", "Adiós"))
+
+
+@pytest.mark.parametrize("booked", [None, TUESDAY])
+@pytest.mark.parametrize("queue", ["book", "reservar", "change", "questions", "a line of another program"])
+def test_a_wish_follows_the_record_whatever_the_line(queue, booked):
+    who = replace(RUTH, booked=booked)
+    found = {words.wish(who, queue, Random(seed)) for seed in range(40)}
+    assert not found & ({"book"} if booked else {"change", "cancel"})
+    if words.suits(who, queue):
+        assert found <= {"book": {"book"}, "change": {"change", "cancel"}, "questions": {"question"}}.get(
+            queue, {"book"}
+        )
 
 
 # ---- callers ----------------------------------------------------------------------------------------------------
 
 
 def rings(house, seeds):
-    return [ring for seed in seeds if (ring := callers.next_ring(house, Random(seed)))]
+    return [ring for seed in seeds if (ring := callers.next_ring(house, Random(seed), core_clock.now()))]
 
 
 def test_callers_ring_from_known_and_unknown_numbers(house, ruth):
@@ -170,13 +201,47 @@ def test_most_are_patient_a_few_are_not_and_some_want_to_be_called_back(house, r
 def test_nobody_rings_while_the_line_is_long(house):
     for _ in range(callers.LONG_LINE):
         arrives(house)
-    assert callers.next_ring(house, Random(1)) is None
+    assert callers.next_ring(house, Random(1), core_clock.now()) is None
 
 
 def test_nobody_rings_twice_at_once(house, ruth, monkeypatch):
     monkeypatch.setattr(callers, "_KNOWN", 1.0)
     make.call(house, NUMBER)
-    assert callers.next_ring(house, Random(1)) is None
+    assert callers.next_ring(house, Random(1), core_clock.now()) is None
+
+
+def test_nobody_rings_whose_household_is_owed_a_call_back(house, ruth, monkeypatch):
+    """Their telephone would speak for somebody else."""
+    monkeypatch.setattr(callers, "_KNOWN", 1.0)
+    entry = arrives(house, NUMBER)
+    entry.call.ended_at = core_clock.now()
+    entry.call.save()
+    assert callers.next_ring(house, Random(1), core_clock.now()) is None
+
+
+def test_a_stranger_rings_from_a_number_that_is_nobodys_in_the_book(house, ruth, monkeypatch):
+    monkeypatch.setattr(callers, "_KNOWN", 0.0)
+    monkeypatch.setattr(callers, "_EXAMPLES", (NUMBER, "+16015550100", "+16625550107"))
+    assert {ring.from_ for ring in rings(house, range(20))} == {"+16625550107"}
+    monkeypatch.setattr(callers, "_EXAMPLES", (NUMBER,))
+    assert rings(house, range(20)) == []
+
+
+def test_whoever_has_an_appointment_speaks_of_that_one_and_their_own_facts(house, ruth, clock, monkeypatch):
+    monkeypatch.setattr(callers, "_KNOWN", 1.0)
+    before = {ring.behaviour["says"][0] for ring in rings(house, range(20))}
+    assert any("reservar una vacuna" in said for said in before)
+    assert not any("cita" in said for said in before)
+    slot = book.clinic(book.site(house), book.service(house), starts=clock() + timedelta(days=2))[0]
+    book.booked(ruth, slot, at=clock())
+    wishes = {tuple(ring.behaviour["says"]) for ring in rings(house, range(20))}
+    assert not any("reservar una vacuna" in says[0] for says in wishes)
+    assert all("3 de mayo de 1948" in says[2] and "3 9 2 0 1" in says[3] for says in wishes)
+
+
+def test_a_caller_waits_for_a_newcomer(house, ruth):
+    """An exchange stretches or squeezes every time by up to a fifth; half an hour is what a first call may take."""
+    assert all(ring.behaviour["talk_s"] * 0.8 >= 30 * 60 for ring in rings(house, range(20)))
 
 
 def test_who_will_be_called_back_has_a_phone_before_they_ring(town):
@@ -312,6 +377,18 @@ def test_where_there_is_no_seat_the_call_is_closed_all_the_same(over, house, clo
     paperwork.do(over.operator, Random(1), at=clock())
     assert not Appointment.objects.exists()
     assert Handling.objects.get().disposition.slug == "not-yet"
+
+
+def test_who_rings_to_change_an_appointment_has_it_cancelled(over, house, ruth, clock):
+    """So that robots do not fill the book with people who can only ring to change."""
+    Disposition.objects.create(agency=house, slug="cancelled", name="Cancelled", group="booked")
+    over.entry.queue = make.queue(house, "change")
+    over.entry.save()
+    slot = book.clinic(book.site(house), book.service(house), starts=clock() + timedelta(days=2))[0]
+    row = book.booked(ruth, slot, at=clock())
+    paperwork.do(over.operator, Random(1), at=clock())
+    assert book.again(row).state == "cancelled"
+    assert Handling.objects.get().disposition.slug == "cancelled"
 
 
 def test_about_one_call_in_six_is_booked():

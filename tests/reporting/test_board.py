@@ -155,6 +155,29 @@ def test_the_board_agrees_with_the_daily_report(agency, contacts, seed):
     assert len(found.owed) == report.total["callback_pending"]
 
 
+def test_a_call_answered_in_time_counts_as_soon_as_it_is_connected(agency):
+    """And the report of the day, once it is over, says what it always said."""
+    talking = make.offered(agency, at(9), drill=True)
+    Entry.objects.create(
+        agency=agency,
+        call=talking,
+        queue=make.queue(agency),
+        entered_at=at(9),
+        virtual_start=at(9),
+        not_before=at(9),
+        seen_at=at(9),
+        state="talking",
+    )
+    make.event(talking, Kind.CONNECTED, after=8, seconds=8)
+    make.answered(agency, at(9), wait=50, drill=True)
+    total = today.read(agency, drill=True, at=NOW).total
+    assert (total["sl_20"], total["served"]) == (0.5, 1)
+    make.event(talking, Kind.ANSWERED, after=300, seconds=292)
+    Entry.objects.update(state="done", ended_at=at(9, 5))
+    assert today.read(agency, drill=True, at=NOW).total["sl_20"] == 0.5
+    assert daily.build(agency, DAY, drill=True, at=NOW).total["sl_20"] == 0.5
+
+
 def test_rates_over_target_raise_an_alarm_only_from_enough_calls(agency):
     for _ in range(board_words.ENOUGH - 1):
         make.left(agency, at(9), drill=True)

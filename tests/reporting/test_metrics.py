@@ -31,7 +31,7 @@ def any_contact(draw) -> Contact:
         fate=fate,
         queue=draw(st.sampled_from(["book", "change", "es"])) if offered else "",
         entered_at=T0 if offered else None,
-        wait_s=draw(seconds) if fate in (*m.SERVED_FATES, "abandoned", "turned_away") else None,
+        wait_s=draw(seconds) if fate in (*m.CONNECTED_FATES, "abandoned", "turned_away") else None,
         talk_s=draw(seconds) if fate in m.SERVED_FATES else 0.0,
         wrap_s=draw(seconds) if fate in m.SERVED_FATES else 0.0,
         callback_offered=back or draw(st.booleans()),
@@ -105,6 +105,16 @@ def test_service_level_leaves_short_abandons_out_of_what_was_offered():
     assert m.abandon_rate(day) == 0.5
     assert m.abandon_rate_without_short(day) == pytest.approx(1 / 3)
     assert m.short_abandons(day, short_s=10) == 2
+
+
+def test_who_is_being_talked_to_has_been_answered_and_goodbye_changes_nothing():
+    def day(fate):
+        return [contact(fate, 5), contact(fate, 90), contact("answered", 20), contact("waiting", None)]
+
+    assert m.service_level(day("talking"), 20) == m.service_level(day("answered"), 20) == 2 / 4
+    assert m.service_level(day("talking"), 90) == 3 / 4
+    assert m.answered(day("talking")) == 1
+    assert m.asa_s(day("talking")) == 20
 
 
 def test_speed_of_answer_takes_zeros_in_and_call_backs_apart():

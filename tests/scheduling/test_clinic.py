@@ -1,5 +1,7 @@
 """The list at a clinic's door."""
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -60,7 +62,7 @@ def test_todays_people_stand_by_time(door, today):
     late, early = expected(today[1], "Late", "Reed"), expected(today[0], "Early", "Fern")
     page = door.get(PAGE).text
     assert page.index("Early Fern") < page.index("Late Reed")
-    assert "10 a.m." in page  # by the clinic's own clock
+    assert "10:00\N{NO-BREAK SPACE}AM" in page  # by the clinic's own clock
     assert "born 1948" in page
     assert early.code in page
     assert late.code in page
@@ -74,10 +76,41 @@ def test_only_seats_that_are_taken_stand_on_the_list(door, today, clerk):
     assert "Nobody is expected on this day" in door.get(PAGE).text
 
 
+def test_an_empty_day_says_when_the_clinic_is_next_held_and_leads_there(door, jackson, vaccine):
+    assert "No later day is set up" in door.get(PAGE).text
+    make.clinic(jackson, vaccine, starts=AT + timedelta(days=3, minutes=30))
+    closed = make.clinic(jackson, vaccine, starts=AT + timedelta(days=2))[0].session
+    type(closed).objects.filter(pk=closed.pk).update(active=False)
+    make.clinic(make.site(jackson.agency, "tupelo", make.TUPELO), vaccine, starts=AT + timedelta(days=1))
+    page = door.get(PAGE).text
+    assert "This clinic is not held on this day" in page
+    link = re.search(r'<a id="next-held" href="([^"]+)">([^<]+)</a>', page)
+    assert link[2].replace("\N{NO-BREAK SPACE}", " ") == "Friday, November 13, 9:30 AM"
+    page = door.get(html.unescape(link[1])).text
+    assert "Nobody is expected on this day." in page
+    assert "Friday, November 13, 2026" in page
+    assert "No later day is set up" in page
+
+
+def test_the_next_day_of_a_day_long_past_is_not_past(door, jackson, vaccine, today):
+    make.clinic(jackson, vaccine, starts=AT - timedelta(days=1))
+    page = door.get(PAGE + "?day=2026-11-01").text
+    assert "day=2026-11-10" in re.search(r'id="next-held" href="([^"]+)"', page)[1]
+    expected(today[0])
+    assert "next-held" not in door.get(PAGE).text
+
+
+def test_times_are_said_in_spanish_as_people_say_them(door, today):
+    expected(today[0])
+    page = door.get(PAGE, headers={"Accept-Language": "es"}).text
+    assert "10:00\N{NO-BREAK SPACE}a.\N{NO-BREAK SPACE}m." in page
+    assert "Martes 10 de noviembre de 2026" in page
+
+
 def test_checking_in_and_undoing(door, today, clerk):
     row = expected(today[0])
     page = door.post(came(row), follow=True).text
-    assert "Checked in: the appointment at 10 a.m." in page
+    assert "Checked in: the appointment at 10:00\N{NO-BREAK SPACE}AM." in page
     assert "1 of 1 has come" in page
     kept = make.again(row)
     assert (kept.state, kept.ended_by) == ("kept", clerk)

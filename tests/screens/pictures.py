@@ -77,7 +77,7 @@ class Walk:
         page = self._signed_in(user, size)
         page.goto(self._base + path)
         while page.locator("main:has-text('Nobody is expected')").count():
-            page.click("main form:has-text('Next day') button, main a:has-text('Next day')")
+            page.click("#next-held")
             page.wait_for_load_state("load")
         self._both(page, name)
         page.context.close()

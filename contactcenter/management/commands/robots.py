@@ -85,7 +85,7 @@ class Command(BaseCommand):
         self._crew.tend(clock.now())
         if now >= self._ring_at:
             self._ring_at = now + self._gap()
-            ring = callers.next_ring(self._agency, self._luck)
+            ring = callers.next_ring(self._agency, self._luck, clock.now())
             if ring is not None:
                 callers.place(ring, self._town)
                 self._rung += 1

@@ -61,6 +61,21 @@ def test_without_a_home_the_pins_are_in_the_middle_and_nothing_is_measured():
     assert sum(pin.y for pin in drawn.pins) / 2 == pytest.approx(HEIGHT / 2)
 
 
+def test_names_keep_clear_of_each_other_of_the_pins_and_of_the_edge():
+    around = [Place(name, HOME.latitude + dy, HOME.longitude + dx) for name, dy, dx in (
+        ("Tallahatchie", -0.10, 0.0), ("Yalobusha", -0.13, 0.08), ("Sunflower", -0.16, -0.1), ("Grenada", -0.2, 0.1),
+        ("DeSoto", 0.2, 0.05), ("Jefferson Davis", 0.1, 0.16), ("Quitman", 0.0, 0.0),
+    )]  # fmt: skip
+    drawn = draw([north(12), north(-8, "2")], HOME, around)
+    assert 2 <= len(drawn.names) <= 4
+    boxes = [(n.x - len(n.name) * 4.7, n.y - 13, n.x + len(n.name) * 4.7, n.y + 4) for n in drawn.names]
+    for n, one in enumerate(boxes):
+        assert one[0] >= 3
+        assert one[2] <= WIDTH - 3
+        for other in [*boxes[n + 1 :], *((p.x - 11, p.y - 11, p.x + 11, p.y + 11) for p in drawn.pins)]:
+            assert one[2] + 3 <= other[0] or other[2] + 3 <= one[0] or one[3] + 3 <= other[1] or other[3] + 3 <= one[1]
+
+
 def test_a_county_is_named_where_its_name_fits_and_hides_nothing():
     hinds, same, away = north(5, "Hinds"), north(5.1, "Rankin"), north(500, "Tunica")
     drawn = draw([north(18)], HOME, [hinds, same, away])

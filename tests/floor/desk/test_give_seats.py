@@ -246,6 +246,41 @@ def test_while_they_talk_it_is_renewed_by_itself_and_in_wrap_up_by_steps(desk, o
     assert "Booked" in desk.does("book", only(odessa))
 
 
+def work(desk, odessa):
+    """Everything an operator may do for a call besides its seats, by address."""
+    yield "/desk/step/", {"here": "0", "to": "0"}
+    yield "/desk/save/", {"notes": "Mornings."}
+    yield "/desk/after/", {"after": "lunch"}
+    yield "/desk/articles/", {"text": "bring"}
+    yield f"/desk/people/{odessa.pk}/check/", {"born": "5 3 1948", "place": "39204"}
+    yield "/desk/people/search/", {"born": "5 3 1948", "family": "Nobody"}
+    yield "/desk/people/new/", {"given": ""}
+
+
+@pytest.mark.parametrize("wrapping", [False, True])
+def test_any_work_on_the_call_renews_what_is_held(desk, odessa, hinds, clock, wrapping):
+    desk.holds(odessa, hinds[0])
+    if wrapping:
+        desk.hangs_up()
+    for path, form in work(desk, odessa):
+        clock.forward(500)
+        answer = desk.client.post(path, {"offer": desk.offer.pk, **form}, headers={"HX-Request": "true"})
+        assert answer.status_code < 400, path
+        assert answer["Kindline-Held"] == "600", path
+        assert only(odessa).held_until == clock() + timedelta(seconds=600), path
+
+
+def test_what_is_not_work_on_the_call_renews_nothing(desk, odessa, hinds, clock):
+    desk.holds(odessa, hinds[0])
+    until = only(odessa).held_until
+    clock.forward(100)
+    desk.page()
+    desk.client.post("/desk/save/", {"offer": desk.offer.pk + 1, "notes": "of another call"})
+    desk.hangs_up()
+    desk.posts("/desk/finish/", disposition="", status=200)
+    assert only(odessa).held_until == until
+
+
 def test_a_hold_that_ran_out_is_told_until_something_else_is_done(desk, odessa, hinds, clock):
     desk.holds(odessa, hinds[0])
     services.expire(clock.forward(601))
