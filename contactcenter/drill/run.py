@@ -28,12 +28,15 @@ from contactcenter.drill.program import LINE, Program, set_up
 from core import clock, wake
 from exchange import Exchange, Faults, Switches, Timeline, WebReply, WebRequest
 from floor import dispatch, outbox
+from floor.models import Entry
 from ivr import services
+from ivr.models import Session
 from scheduling import services as seats
 from telephony.addresses import address
 from telephony.plivo_adapter import use_adapter
 
 DAY = datetime(2026, 1, 14, DAY_STARTS_H, tzinfo=ZoneInfo("America/Chicago"))  # any Wednesday; always the same
+SETTLE_S = 3600  # after the last caller: by then everybody silent has been asked after
 TICK_S = 30  # how often the worker looks for what fell due
 MUSIC_S = 25.0  # the length of our hold music
 
@@ -142,9 +145,19 @@ class Drill:
                 shown = self.timeline.now + 600 * SECOND
         while self.timeline.next_at == self.timeline.now:  # the carrier still has the last hang-up to tell
             self._step()
+        self._settle()
         for operator in self.program.operators.values():
             dispatch.away(operator, offline=True)
         progress(self.now, 0)
+
+    def _settle(self) -> None:
+        """What a bad carrier never told is asked after, which takes its time; otherwise nothing is open."""
+        until = self.timeline.now + SETTLE_S * SECOND
+        while self._open() and self.timeline.now < until and self._step():
+            pass
+
+    def _open(self) -> bool:
+        return Entry.objects.filter(ended_at=None).exists() or Session.objects.filter(ended_at=None).exists()
 
     def _step(self) -> bool:
         happened = self.timeline.step()

@@ -31,5 +31,4 @@ def test_under_a_bad_carrier_every_contact_has_one_fate(calls, operators, callba
     assert not Callback.objects.filter(ended_at=None).exists()
     assert not Stint.objects.filter(until=None, state__in=("offered", "talking")).exists()
     assert {phone(row) for row in drill.callers} == set(Call.objects.values_list("from_number", flat=True))
-    print({k: v for k, v in figures.items() if isinstance(v, int)}, list(Stint.objects.filter(state="away").values_list("reason", flat=True)))
     assert figures["answered"] + figures["callback_done"] > calls * 0.4
