@@ -104,7 +104,7 @@ def to_the_front(entry: Entry, *, not_before: datetime, not_after: datetime) -> 
     """Ahead of everybody in line. False if it is not a kept place any more, or somebody is being reached for it."""
     line = Entry.objects.filter(agency_id=entry.agency_id, ended_at=None)
     first = line.order_by("rank_at").values_list("rank_at", flat=True).first()
-    rank_at = min(first, entry.rank_at) - timedelta(seconds=1)
+    rank_at = min(first or entry.rank_at, entry.rank_at) - timedelta(seconds=1)
     return move(
         entry,
         to=State.CALLBACK,
