@@ -123,13 +123,16 @@ def set_by(operator: Operator) -> list[Callback]:
 # ---- trying -----------------------------------------------------------------------------------------------------
 
 
-def attempt(callback: Callback, operator: Operator, *, at: datetime) -> None:
+def attempt(callback: Callback, operator: Operator, *, at: datetime) -> bool:
     """Counts a try; written before the carrier is asked, so that a crash cannot make us dial without end.
 
-    After a crash the try that was left open is this one still.
+    After a crash the try that was left open is this one still. False if the promise has ended: nobody is dialled.
     """
-    Callback.objects.filter(pk=callback.pk).update(attempts=F("attempts") + 1, leg_uuid="")
+    mine = Callback.objects.filter(pk=callback.pk, state=State.PENDING)
+    if mine.update(attempts=F("attempts") + 1, leg_uuid="") != 1:
+        return False
     CallbackAttempt.objects.get_or_create(callback=callback, ended_at=None, defaults={"at": at, "operator": operator})
+    return True
 
 
 def not_attempted(callback: Callback) -> None:

@@ -194,10 +194,8 @@ def _dial(carrier: Carrier, offer: Offer, at: datetime) -> None:
     promise = offer.entry.callback
     leg = _already_live(carrier, offer, promise.number)
     if not leg:
-        if offer.entry.not_after and at >= offer.entry.not_after:  # an outage lasted until it was too late in the day
-            dispatch.put_back(offer, at=at)
-            return
-        callbacks.attempt(promise, offer.operator, at=at)
+        if not dispatch.dial_begins(offer, at=at):
+            return  # the story went on meanwhile
         try:
             leg = carrier.dial(
                 to=promise.number,

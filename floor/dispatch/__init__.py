@@ -21,6 +21,7 @@ from floor.dispatch.promises import (
     callback_moved_up,
     callback_removed,
     callback_withdrawn,
+    dial_begins,
     may_call_back,
     next_legal_hours,
     plan_call_back,
@@ -29,7 +30,7 @@ from floor.dispatch.rings import UNREACHABLE, answered, connected, put_back, ref
 
 __all__ = [
     "UNREACHABLE", "answered", "arrive", "away", "call_back", "call_out", "callback_accepted", "callback_expired",
-    "callback_missed", "callback_moved_up", "callback_removed", "callback_withdrawn", "connected", "hang_up", "hung_up",
-    "may_call_back", "next_legal_hours", "plan_call_back", "put_back", "ready", "refused", "talk_over", "tick",
-    "wrapped_up",
+    "callback_missed", "callback_moved_up", "callback_removed", "callback_withdrawn", "connected", "dial_begins",
+    "hang_up", "hung_up", "may_call_back", "next_legal_hours", "plan_call_back", "put_back", "ready", "refused",
+    "talk_over", "tick", "wrapped_up",
 ]  # fmt: skip

@@ -77,6 +77,23 @@ def call_back(entry: Entry, *, number: str = "", at: datetime | None = None) -> 
     return True
 
 
+def dial_begins(offer: Offer, *, at: datetime) -> bool:
+    """The worker is about to dial. False if it must not any more: the promise ended or the operator was set free.
+
+    An outage may have lasted until it was too late in the day; then the place rests until it is legal again.
+    """
+    entry = offer.entry
+    with the_floor(entry.agency_id):
+        if not Offer.objects.filter(pk=offer.pk, state=offers.State.RESERVED).exists():
+            return False
+        if entry.not_after is not None and at >= entry.not_after:
+            if release(entry, at):
+                rest(entry, at)
+                match(entry.agency_id, at)
+            return False
+        return callbacks.attempt(entry.promise, offer.operator, at=at)
+
+
 def callback_accepted(offer: Offer, *, at: datetime | None = None) -> bool:
     """The person called back pressed 1: the reserved operator is rung. False if the reservation has lapsed."""
     at = at or clock.now()
