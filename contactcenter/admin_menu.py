@@ -20,6 +20,8 @@ _MENU = (
             (_("Calls laid before operators"), "ring_volume", "admin:floor_offer_changelist", "floor.view_offer"),
             (_("Operators' time"), "schedule", "admin:floor_stint_changelist", "floor.view_stint"),
             (_("Call-backs"), "phone_callback", "admin:floor_callback_changelist", "floor.view_callback"),
+            (_("After a try in vain"), "replay", "admin:floor_callbackrule_changelist", "floor.view_callbackrule"),
+            (_("When we call"), "bedtime", "admin:floor_callbackterms_changelist", "floor.view_callbackterms"),
         ),
     ),
     (

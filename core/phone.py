@@ -31,3 +31,16 @@ def e164(raw: str) -> str:
             spelled = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
             return spelled if len(spelled) <= 16 else ""
     return ""
+
+
+def callable_number(digits: str) -> str:
+    """Ten typed digits (or eleven with the leading 1) in E.164; "" for a number that the plan does not have, or that
+    costs extra.
+    """
+    number = e164(digits) if digits.isascii() and digits.isdigit() and len(digits) in (10, 11) else ""
+    if not number.startswith("+1"):
+        return ""
+    found = phonenumbers.parse(number)
+    kind = phonenumbers.number_type(found)
+    good = phonenumbers.is_valid_number(found) and kind != phonenumbers.PhoneNumberType.PREMIUM_RATE
+    return number if good else ""

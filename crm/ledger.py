@@ -15,6 +15,8 @@ class Kind(TextChoices):
     CALLBACK_ASKED = "callback_asked", "asked to be called back [wait until asking]"
     CALLBACK_DIALLED = "callback_dialled", "a call-back was dialled"
     DIAL_SETTLED = "dial_settled", "a dial that may have happened was settled by asking the carrier"
+    CALLBACK_MOVED_UP = "callback_moved_up", "a supervisor moved the call-back up"
+    CALL_ARRANGED = "call_arranged", "somebody is to be called by us"
     RING_ENDED = "ring_ended", "an operator was rung and did not connect [ring]"
     WRAPPED = "wrapped", "the operator finished the wrap-up [wrap]"
 

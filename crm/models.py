@@ -13,14 +13,21 @@ from crm.ledger import FATES, Kind
 
 
 class Call(models.Model):
-    """One caller attempt that reached one of our numbers: the contact every later fact points at."""
+    """One caller attempt that reached a number of ours, or one call we are to make: what every later fact points at."""
+
+    class Direction(models.TextChoices):
+        IN = "in", "they called us"
+        OUT = "out", "we call them"
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="calls")
+    direction = models.CharField(max_length=3, choices=Direction.choices, default=Direction.IN)
     carrier_uuid = models.CharField(max_length=64, unique=True)
     # Plain E.164 and not a PhoneNumberField: a fact is read a hundred thousand times a day and was parsed at the door.
-    from_number = models.CharField(max_length=16, blank=True, db_index=True, help_text="E.164; empty if withheld")
-    to_number = models.CharField(max_length=16, blank=True)
-    started_at = models.DateTimeField(help_text="when it rang")
+    from_number = models.CharField(
+        max_length=16, blank=True, db_index=True, help_text="theirs, in E.164; empty if withheld"
+    )
+    to_number = models.CharField(max_length=16, blank=True, help_text="ours, in E.164")
+    started_at = models.DateTimeField(help_text="when it rang; of one that we make, when it was arranged")
     ended_at = models.DateTimeField(null=True, blank=True)
     hangup_code = models.CharField(max_length=8, blank=True)
     drill = models.BooleanField(default=False, help_text="replayed, of nobody real: never in a live report")

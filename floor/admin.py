@@ -1,12 +1,31 @@
 """The floor in the admin site: who works here and which lines there are; what happened is only shown."""
 
-from django.contrib import admin
-from django.db.models import Model
+from collections.abc import Callable
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.forms import ActionForm
 
 from core.admin import FactAdmin, OwnChoices, Rows, SetUpAdmin
-from floor.models import Callback, Entry, Offer, Operator, OperatorSkill, Queue, RelaxStep, Skill, Stint
+from floor import dispatch
+from floor.models import (
+    Callback,
+    CallbackAttempt,
+    CallbackRule,
+    CallbackTerms,
+    Entry,
+    Offer,
+    Operator,
+    OperatorSkill,
+    Queue,
+    RelaxStep,
+    Skill,
+    Stint,
+)
 
 
 class RelaxRows(Rows):
@@ -47,7 +66,7 @@ class OperatorAdmin(SetUpAdmin):
     ordering = ("user__username",)
     inlines = (SkillRows,)
 
-    @admin.display(description=_("on boards as"))
+    @admin.display(description=gettext_lazy("on boards as"))
     def on_boards(self, operator: Operator) -> str:
         return operator.display_name
 
@@ -84,8 +103,67 @@ class StintAdmin(FactAdmin):
     ordering = ("-since",)
 
 
+class ByHand(ActionForm):
+    """Why: whoever has a hand in a promise says so."""
+
+    why = forms.CharField(label=gettext_lazy("Reason"), max_length=120, required=False)
+
+
+class TryRows(Rows):
+    """Every try, with what came of it."""
+
+    model = CallbackAttempt
+    extra = 0
+    fields = readonly_fields = ("at", "operator", "result", "ended_at")
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
 @admin.register(Callback)
 class CallbackAdmin(FactAdmin):
-    list_display = ("asked_at", "number", "state", "attempts", "ended_at")
-    list_filter = ("state",)
+    list_display = ("asked_at", "number", "kind", "state", "window_from", "attempts", "ended_at", "end_reason")
+    list_filter = ("state", "kind", "end_reason")
     ordering = ("-pk",)
+    inlines = (TryRows,)
+    action_form = ByHand
+    actions = ("move_up", "withdraw")
+
+    def has_direct_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("floor.direct_callback")
+
+    @admin.action(description=gettext_lazy("Move up: called next"), permissions=["direct"])
+    def move_up(self, request: HttpRequest, rows: QuerySet) -> None:
+        self._by_hand(request, rows, dispatch.callback_moved_up, _("Moved up: %(count)d."))
+
+    @admin.action(description=gettext_lazy("Withdraw: not called any more"), permissions=["direct"])
+    def withdraw(self, request: HttpRequest, rows: QuerySet) -> None:
+        self._by_hand(request, rows, dispatch.callback_removed, _("Withdrawn: %(count)d."))
+
+    def _by_hand(self, request: HttpRequest, rows: QuerySet, do: Callable[..., bool], words: str) -> None:
+        """Open ones only; what ended meanwhile, or is being talked about, stays as it is."""
+        why = request.POST.get("why", "").strip()
+        if not why:
+            messages.error(request, _("Please say why, in the field “Reason”."))
+            return
+        who = request.user.get_username()
+        open_ones = rows.filter(ended_at=None).select_related("entry__queue", "entry__call", "agency")
+        done = [row for row in open_ones if do(row, who=who, why=why)]
+        messages.success(request, words % {"count": len(done)})
+
+
+@admin.register(CallbackRule)
+class CallbackRuleAdmin(SetUpAdmin):
+    """What follows a try in vain. Results without a row: two tries, five minutes apart."""
+
+    fixed = ("result",)
+    list_display = ("result", "tries", "rest_min")
+
+
+@admin.register(CallbackTerms)
+class CallbackTermsAdmin(SetUpAdmin):
+    """When people may be called, and for how long a call is owed."""
+
+    fixed = ()
+    list_display = ("agency", "calls_from", "calls_until", "keep_h", "grace_min")

@@ -25,6 +25,7 @@ _OF_ENTRY = (
     "entry__call__to_number", "entry__call__from_number",
     "entry__callback__number", "entry__callback__leg_uuid", "entry__callback__attempts",
     "entry__callback__token", "entry__callback__state",
+    "entry__callback__zones", "entry__callback__agency_id", "entry__not_after",
 )  # fmt: skip
 
 RING_S = 20  # how long an operator's phone rings

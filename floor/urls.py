@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from floor import webhooks
+from floor import webhooks, webhooks_number
 
 urlpatterns = [
     path("wait/<int:entry_id>/", webhooks.wait, name="wait"),
+    path("number/<int:entry_id>/<int:step>/ok/", webhooks_number.ok, name="number-ok"),
+    path("number/<int:entry_id>/<int:step>/typed/", webhooks_number.typed, name="number-typed"),
     path("leg/<uuid:token>/", webhooks.leg, name="leg"),
     path("prompt/<uuid:token>/", webhooks.prompt, name="prompt"),
     path("room/<uuid:token>/", webhooks.room, name="room"),

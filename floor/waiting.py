@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from crm.models import Call
 from floor import matching
@@ -24,10 +24,14 @@ def enter(
     need: matching.Need,
     priority: int = 0,
     preferred: int | None = None,
+    place_of: Entry | None = None,
     at: datetime,
 ) -> Entry:
-    """Takes the place in line. `preferred`: an operator's key. Raises IntegrityError if the call has one already."""
-    head_start = timedelta(seconds=queue.head_start_s + priority * queue.class_head_start_s)
+    """Takes the place in line. `preferred`: an operator's key. `place_of`: an entry whose earlier place this one gets.
+
+    Raises IntegrityError if the call has one already.
+    """
+    rank_at = at - timedelta(seconds=queue.head_start_s + priority * queue.class_head_start_s)
     return Entry.objects.create(
         call=call,
         agency_id=call.agency_id,
@@ -38,9 +42,41 @@ def enter(
         priority=priority,
         preferred_id=preferred,
         entered_at=at,
-        virtual_start=at,
-        rank_at=at - head_start,
+        virtual_start=min(at, place_of.virtual_start) if place_of else at,
+        rank_at=min(rank_at, place_of.rank_at) if place_of else rank_at,
         not_before=at,
+        seen_at=at,
+        took_over=place_of,
+    )
+
+
+def enter_to_be_called(
+    call: Call,
+    queue: Queue,
+    *,
+    language: str,
+    need: matching.Need,
+    not_before: datetime,
+    not_after: datetime,
+    preferred: int | None,
+    kept_until: datetime | None,
+    at: datetime,
+) -> Entry:
+    """A place for somebody whom we are to call: they are not on the line, and never were."""
+    return Entry.objects.create(
+        call=call,
+        agency_id=call.agency_id,
+        queue=queue,
+        state=State.CALLBACK,
+        language=language,
+        need=need.text() if need != matching.NOTHING else "",
+        preferred_id=preferred,
+        kept_until=kept_until,
+        entered_at=at,
+        virtual_start=at,
+        rank_at=at,
+        not_before=not_before,
+        not_after=not_after,
         seen_at=at,
     )
 
@@ -55,6 +91,36 @@ def move(entry: Entry, *, to: str, came_from: Collection[str], **changes: Any) -
     return moved
 
 
+def chose_number(entry: Entry, number: str, *, step: int) -> bool:
+    """The caller typed where to be called back; not confirmed yet. False for a late repeat, or too late."""
+    mine = Entry.objects.filter(pk=entry.pk, state=State.WAITING, number_step=step)
+    if mine.update(chosen_number=number, number_step=step + 1) != 1:
+        return False
+    entry.chosen_number, entry.number_step = number, step + 1
+    return True
+
+
+def to_the_front(entry: Entry, *, not_before: datetime, not_after: datetime) -> bool:
+    """Ahead of everybody in line. False if it is not a kept place any more, or somebody is being reached for it."""
+    line = Entry.objects.filter(agency_id=entry.agency_id, ended_at=None)
+    first = line.order_by("rank_at").values_list("rank_at", flat=True).first()
+    rank_at = min(first or entry.rank_at, entry.rank_at) - timedelta(seconds=1)
+    return move(
+        entry,
+        to=State.CALLBACK,
+        came_from=(State.CALLBACK,),
+        rank_at=rank_at,
+        not_before=not_before,
+        not_after=not_after,
+    )
+
+
+def past_legal_hours(at: datetime) -> list[Entry]:
+    """Kept places whose span of legal hours is over: another day's is to be found."""
+    over = Entry.objects.filter(ended_at=None, state=State.CALLBACK, not_after__lte=at)
+    return list(over.select_related("callback", "queue__agency")[:200])
+
+
 def seen(entry: Entry, at: datetime) -> None:
     """The carrier showed that this caller is still there."""
     Entry.objects.filter(pk=entry.pk, seen_at__lt=at).update(seen_at=at)
@@ -62,8 +128,11 @@ def seen(entry: Entry, at: datetime) -> None:
 
 def on_the_line(entry_id: int) -> Entry | None:
     """The entry a round of the wait loop is about, with just what that round needs: it is the busiest door of all."""
-    needed = ("state", "language", "agency_id", "call_id", "entered_at", "virtual_start", "rank_at")
-    beside = ("queue__slug", "queue__callback_mode", "call__from_number", "callback__id")
+    needed = ("state", "language", "agency_id", "call_id", "entered_at", "virtual_start", "rank_at", "seen_at")
+    needed += ("chosen_number", "number_step", "answers")
+    beside = ("queue__slug", "queue__callback_mode", "queue__promise_hours", "queue__agency_id", "call__from_number")
+    beside += tuple(f"queue__{name}" for name in ("window_min", "window_lead_min"))
+    beside += tuple(f"callback__{name}" for name in ("number", "zones", "kind", "state", "window_from", "window_until"))
     found = Entry.objects.filter(pk=entry_id).select_related("queue", "call", "callback").only(*needed, *beside)
     return next(iter(found), None)
 
@@ -78,9 +147,7 @@ _CHUNK = 200
 
 def in_order(agency_id: int, *, at: datetime) -> Iterator[matching.Ticket]:
     """Who is to be served next, by rank, read in pieces as far as anybody asks. A call-back at rest is passed over."""
-    line = Entry.objects.filter(
-        agency_id=agency_id, ended_at=None, state__in=(State.WAITING, State.CALLBACK), not_before__lte=at
-    )
+    line = _to_be_served(at).filter(agency_id=agency_id)
     rows = line.order_by("rank_at", "pk").values_list(*_TICKET)
     first = 0
     while piece := list(rows[first : first + _CHUNK]):
@@ -94,16 +161,23 @@ def in_order(agency_id: int, *, at: datetime) -> Iterator[matching.Ticket]:
 _TICKET = ("pk", "virtual_start", "state", "need", "preferred_id", "kept_until", "refused_by_id", "refused_at")
 
 
+def _to_be_served(at: datetime) -> QuerySet[Entry]:
+    """Who is on the line, and kept places in the hours in which they may be called."""
+    on_the_line = Q(state=State.WAITING) | Q(not_after=None) | Q(not_after__gt=at)
+    line = Entry.objects.filter(on_the_line, ended_at=None, state__in=(State.WAITING, State.CALLBACK))
+    return line.filter(not_before__lte=at)
+
+
 def ahead(entry: Entry) -> int:
-    """How many places stand before this one, call-backs included."""
+    """How many places stand before this one; call-backs included, but for those promised for a later hour."""
     earlier = Entry.objects.filter(agency_id=entry.agency_id, ended_at=None, rank_at__lt=entry.rank_at)
-    return earlier.exclude(state=State.TALKING).count()
+    later = Q(state=State.CALLBACK, callback__window_from__gt=entry.seen_at)
+    return earlier.exclude(state=State.TALKING).exclude(later).count()
 
 
 def agencies_in_line(at: datetime) -> set[int]:
     """Agencies where somebody could be served now: a match is due whenever an operator is ready as well."""
-    line = Entry.objects.filter(ended_at=None, state__in=(State.WAITING, State.CALLBACK), not_before__lte=at)
-    return set(line.order_by().values_list("agency_id", flat=True).distinct())
+    return set(_to_be_served(at).order_by().values_list("agency_id", flat=True).distinct())
 
 
 def silent(*, before: datetime, limit: int = 100) -> list[Entry]:

@@ -10,7 +10,8 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from core import clock
-from floor import callbacks, dispatch, documents, offers, waiting
+from floor import callbacks, dispatch, documents, offers, waiting, webhooks_number
+from floor.callbacks import Result
 from floor.models import Callback, Entry, Offer
 from floor.words import say
 from telephony.door import webhook
@@ -22,6 +23,13 @@ log = logging.getLogger(__name__)
 # What the carrier calls the end of a leg.
 _LEG_OVER = frozenset({"completed", "busy", "failed", "timeout", "no-answer", "cancel", "rejected"})
 
+# What a call-back came to that ended before anybody spoke with an operator. "completed": it was picked up.
+_RESULTS = {
+    "busy": Result.BUSY,
+    "rejected": Result.BUSY,
+    "failed": Result.FAILED,
+    "completed": Result.NOT_CONFIRMED,
+}
 
 _WHY = {"busy": "declined", "rejected": "declined", "failed": dispatch.UNREACHABLE}
 
@@ -34,8 +42,8 @@ def wait(request: HttpRequest, event: CarrierEvent, entry_id: int) -> list:
         return _unknown("wait")
     if entry.state != Entry.State.DONE:
         waiting.seen(entry, clock.now())
-    if event.digits == "1" and dispatch.call_back(entry):
-        return documents.promised(entry)
+    if event.digits == "1":
+        return webhooks_number.ask(entry)
     return documents.wait(entry)
 
 
@@ -89,6 +97,8 @@ def callback_answer(request: HttpRequest, event: CarrierEvent, token: UUID) -> l
     callback = callbacks.by_token(token)
     if callback is None or callback.state != Callback.State.PENDING:
         return _unknown("callback-answer")
+    if callbacks.of_an_earlier_try(callback, event.call_uuid):
+        return _unknown("callback-answer")
     if not callback.leg_uuid:  # picked up before the carrier had answered our request
         callbacks.dialled(callback, event.call_uuid)
     return documents.callback_greeting(callback)
@@ -119,8 +129,8 @@ def callback_machine(request: HttpRequest, event: CarrierEvent, token: UUID) -> 
     callback = callbacks.by_token(token)
     if callback is None:
         _unknown("callback-machine")
-    elif _still_dialling(callback):
-        dispatch.callback_missed(callback)
+    elif _still_dialling(callback) and not callbacks.of_an_earlier_try(callback, event.call_uuid):
+        dispatch.callback_missed(callback, result=Result.MACHINE)
 
 
 @webhook("callback-hangup")
@@ -135,8 +145,10 @@ def callback_hangup(request: HttpRequest, event: CarrierEvent, token: UUID) -> N
         offer = offers.open_for(entry)
         if offer is not None:
             dispatch.talk_over(offer)
+    elif callbacks.of_an_earlier_try(callback, event.call_uuid):
+        return
     elif callback.leg_uuid in ("", event.call_uuid) and entry.state in (Entry.State.OFFERED, Entry.State.WAITING):
-        dispatch.callback_missed(callback)
+        dispatch.callback_missed(callback, result=_RESULTS.get(event.status, Result.NO_ANSWER))
 
 
 def _still_dialling(callback: Callback) -> bool:

@@ -6,8 +6,21 @@ _WORDS = {
         "next": "Thank you for waiting. You are next.",
         "offer": "To keep your place and be called back, press 1.",
         "connecting": "One moment please. We are connecting you.",
-        "promised": "Your place is kept. We will call you back at this number. Thank you, goodbye.",
+        "offer_window": "To be called back at a time that we tell you, press 1.",
+        "confirm": "We will call you at {number}. If that is right, press 1. To give another number, press 2.",
+        "confirm_window": "We can call you {window}, at {number}. If that is right, press 1."
+        " To give another number, press 2.",
+        "which": "Please type the ten digits of the number where we can reach you.",
+        "which_again": "We cannot call that number. Please type all ten digits, beginning with the area code.",
+        "kept_waiting": "All right. You stay in line.",
+        "no_promise": "We are sorry, we cannot promise a call right now. You stay in line.",
+        "promised": "Your place is kept. We will call you back at {number}. Thank you, goodbye.",
+        "promised_window": "We will call you {window}, at {number}. Thank you, goodbye.",
+        "merged": "We have that number down for a call already. We will call you. Thank you, goodbye.",
+        "rang_again": "You asked us to call you back. We have given you that place in line now.",
         "callback": "Hello. You asked us to call you back. To speak with us now, press 1."
+        " If you do not need us any more, press 2.",
+        "called": "Hello. This is the call that we promised you. To speak with us now, press 1."
         " If you do not need us any more, press 2.",
         "withdrawn": "All right. Thank you, goodbye.",
         "machine": "Hello. You asked us to call you back. We will try again a little later. Goodbye.",
@@ -20,8 +33,22 @@ _WORDS = {
         "next": "Gracias por esperar. Usted es el siguiente.",
         "offer": "Para conservar su lugar y recibir una llamada, oprima el 1.",
         "connecting": "Un momento por favor. Le estamos comunicando.",
-        "promised": "Su lugar queda guardado. Le llamaremos a este número. Gracias, hasta luego.",
+        "offer_window": "Para recibir una llamada a una hora que le diremos, oprima el 1.",
+        "confirm": "Le llamaremos al {number}. Si es correcto, oprima el 1. Para dar otro número, oprima el 2.",
+        "confirm_window": "Podemos llamarle {window}, al {number}. Si es correcto, oprima el 1."
+        " Para dar otro número, oprima el 2.",
+        "which": "Por favor marque los diez dígitos del número donde podemos llamarle.",
+        "which_again": "No podemos llamar a ese número. Por favor marque los diez dígitos, comenzando con el código de"
+        " área.",
+        "kept_waiting": "De acuerdo. Usted sigue en la fila.",
+        "no_promise": "Lo sentimos, en este momento no podemos prometerle una llamada. Usted sigue en la fila.",
+        "promised": "Su lugar queda guardado. Le llamaremos al {number}. Gracias, hasta luego.",
+        "promised_window": "Le llamaremos {window}, al {number}. Gracias, hasta luego.",
+        "merged": "Ya tenemos anotado ese número para llamarle. Le llamaremos. Gracias, hasta luego.",
+        "rang_again": "Usted nos pidió que le llamáramos. Ahora le damos ese lugar en la fila.",
         "callback": "Hola. Usted nos pidió que le llamáramos. Para hablar con nosotros ahora, oprima el 1."
+        " Si ya no nos necesita, oprima el 2.",
+        "called": "Hola. Esta es la llamada que le prometimos. Para hablar con nosotros ahora, oprima el 1."
         " Si ya no nos necesita, oprima el 2.",
         "withdrawn": "De acuerdo. Gracias, hasta luego.",
         "machine": "Hola. Usted nos pidió que le llamáramos. Volveremos a intentarlo más tarde. Hasta luego.",

@@ -134,7 +134,7 @@ def _act(session: Session, turn: engine.Turn, at: datetime) -> list:
         entry = dispatch.arrive(
             session.call, queue=turn.exit.queue, language=turn.place.language, answers=turn.place.answers, at=at
         )
-        return spoken + documents.wait(entry)
+        return spoken + documents.arrived(entry)
     facts.record(session.call_id, Kind(turn.exit.fate), at=at)
     return [*spoken, HangUp()]
 

@@ -1,7 +1,7 @@
 """Reads what the program knows."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 from core.models import Agency, County
 from knowledgebase import search as words
@@ -31,6 +31,29 @@ def is_open(agency: Agency, slug: str, at: datetime) -> bool:
         agency=agency, slug=slug, weekday=local.weekday(), opens__lte=local.time()
     ).values_list("closes", flat=True)
     return any(closes == _MIDNIGHT or local.time() < closes for closes in spans)
+
+
+def open_spans(agency: Agency, slug: str, at: datetime, *, days: int) -> list[tuple[datetime, datetime]] | None:
+    """What is left of the open spans of a set of hours, today and on the next days, in order; `days` with today.
+
+    None for a set without any row. A span that ends at midnight and the next one's are two.
+    """
+    local = at.astimezone(agency.zone)
+    rows = list(OpeningHours.objects.filter(agency=agency, slug=slug).values_list("weekday", "opens", "closes"))
+    if not rows:
+        return None
+    dates = [local.date() + timedelta(days=n) for n in range(days)]
+    shut = Holiday.objects.filter(agency=agency, slug=slug, date__gte=dates[0], date__lte=dates[-1])
+    closed = set(shut.values_list("date", flat=True))
+    spans = []
+    for day in dates:
+        for weekday, opens, closes in rows:
+            if weekday == day.weekday() and day not in closed:
+                until = day + timedelta(days=1) if closes == _MIDNIGHT else day
+                end = datetime.combine(until, closes, tzinfo=agency.zone).astimezone(UTC)
+                if end > at:
+                    spans.append((max(at, datetime.combine(day, opens, tzinfo=agency.zone).astimezone(UTC)), end))
+    return sorted(spans)
 
 
 def search(agency: Agency, text: str, language: str, county: County | None = None, *, limit: int = 6) -> list[Found]:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from core import clock, moments
 from core.models import Agency
 from reporting import board, floor_now, words
+from reporting.facts import Place
 from reporting.floor_now import Floor
 
 _MOST = 200  # rows of a list
@@ -59,8 +60,11 @@ def wall(request: HttpRequest, agency: Agency) -> HttpResponse:
 def owed(request: HttpRequest, agency: Agency) -> HttpResponse:
     """Call-backs owed, in order of service."""
     now = floor_now.floor(agency, at=clock.now())
-    rows = [(_when(now, p.entered_at), now.names.get(p.queue, p.queue), words.masked(p.number)) for p in now.owed]
-    heads = (_("In line since"), _("Queue"), _("Number"))
+    rows = [
+        (_when(now, p.entered_at), _promised(now, p), now.names.get(p.queue, p.queue), words.masked(p.number))
+        for p in (*now.owed, *now.outbound)
+    ]
+    heads = (_("In line since"), _("Promised for"), _("Queue"), _("Number"))
     return _list(request, _("Call-backs owed"), _("Whoever has been in line longest is called next."), heads, rows)
 
 
@@ -88,6 +92,16 @@ def _list(request: HttpRequest, heading: str, about: str, heads: tuple, rows: li
         about += " " + _("These are the first %s.") % _MOST
     context = {"heading": f"{heading}: {words.count(len(rows))}", "about": about, "heads": heads, "rows": rows[:_MOST]}
     return render(request, "reporting/board_list.html", context)
+
+
+def _promised(now: Floor, place: Place) -> str:
+    """When it is to be made: a window, a moment, or "" for its turn; and whether that has passed."""
+    if place.window_from is None:
+        return ""
+    text = _when(now, place.window_from)
+    if place.window_until is not None:
+        text += f" – {_when(now, place.window_until)}"
+    return f"{text} ({_('overdue')})" if (place.window_until or place.window_from) < now.at else text
 
 
 def _when(now: Floor, moment: datetime) -> str:

@@ -262,12 +262,25 @@ def _hands(floor: Floor) -> list[dict]:
 
 
 def _owed(floor: Floor) -> list[dict]:
+    at = floor.at
+    kept = [p for p in floor.owed if p.kept]
+    later = [p for p in kept if p.window_from and p.window_from > at]
+    due = [p for p in kept if p.not_before <= at and p not in later]
+    overdue = [p for p in due if p.window_until and p.window_until < at]
     groups = (
-        (_("Place kept, next free"), [p for p in floor.owed if p.kept and p.not_before <= floor.at]),
-        (_("Tried, again in a few minutes"), [p for p in floor.owed if p.kept and p.not_before > floor.at]),
+        (_("Overdue: its window is over"), overdue),
+        (_("Place kept, next free"), [p for p in due if p not in overdue]),
+        (_("Tried, again in a few minutes"), [p for p in kept if p.not_before > at and p not in later]),
+        (_("Promised for later"), later),
         (_("Being called right now"), [p for p in floor.owed if not p.kept]),
+        (_("Calls that we make"), floor.outbound),
     )
-    return [{"label": text, "n": words.count(len(mine)), "since": _first(floor, mine)} for text, mine in groups]
+    optional = (groups[0][0], groups[3][0], groups[5][0])  # shown only where there are any
+    return [
+        {"label": text, "n": words.count(len(mine)), "since": _first(floor, mine)}
+        for text, mine in groups
+        if mine or text not in optional
+    ]
 
 
 def _missed(floor: Floor) -> list[dict]:

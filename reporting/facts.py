@@ -22,6 +22,7 @@ from reporting.metrics import Contact
 from scheduling.models import Appointment
 
 State = Stint.State  # what an operator may be doing
+_IN = Call.Direction.IN  # calls that we make are counted apart: they are neither inbound nor offered
 _CALL = "call"  # the kind of a row that is a call itself
 _NO_SECONDS = Value(None, output_field=FloatField())
 _WITH_SECONDS_OF_FATE_AS_WAIT = frozenset({Kind.ABANDONED, Kind.OVERFLOW, Kind.VOICEMAIL, Kind.TURNED_AWAY})
@@ -87,6 +88,9 @@ class Place:
     number: str  # E.164; "" if withheld
     kept: bool  # the place is held and nobody is trying to reach them
     not_before: datetime  # no try before then
+    window_from: datetime | None = None  # promised for
+    window_until: datetime | None = None
+    outbound: bool = False  # a call that we make: arranged by us, and nobody rang for it
 
 
 def line(agency: Agency, *, drill: bool) -> list[Place]:
@@ -96,14 +100,32 @@ def line(agency: Agency, *, drill: bool) -> list[Place]:
     """
     rows = Entry.objects.filter(agency=agency, ended_at=None, call__drill=drill).exclude(state=Entry.State.TALKING)
     fields = ("queue__slug", "entered_at", "callback__state", "call__from_number", "state", "not_before")
+    more = ("callback__number", "callback__window_from", "callback__window_until", "call__direction")
     pending = Callback.State.PENDING
-    return [
-        Place(queue, entered_at, promise == pending, number, state == Entry.State.CALLBACK, not_before)
-        for queue, entered_at, promise, number, state, not_before in rows.order_by("entered_at", "pk").values_list(
-            *fields
-        )
-        if promise == pending or state != Entry.State.CALLBACK
-    ]
+    found = []
+    for row in rows.order_by("entered_at", "pk").values_list(*fields, *more):
+        queue, entered_at, promise, number, state, not_before, called_at, opens, closes, direction = row
+        owed, kept = promise == pending, state == Entry.State.CALLBACK
+        if owed or not kept:
+            number = called_at if owed else number
+            found.append(Place(queue, entered_at, owed, number, kept, not_before, opens, closes, direction != _IN))
+    return found
+
+
+def outbound(agency: Agency, start: datetime, end: datetime, *, drill: bool) -> dict[str, int]:
+    """Calls that we make and arranged in [start, end), by how far they are: reached, failed, withdrawn, open."""
+    promises = Callback.objects.filter(
+        agency=agency, asked_at__gte=start, asked_at__lt=end, entry__call__direction=Call.Direction.OUT
+    )
+    found = Counter(promises.filter(entry__call__drill=drill).values_list("state", flat=True))
+    states = Callback.State
+    return {
+        "arranged": found.total(),
+        "reached": found[states.DONE],
+        "failed": found[states.FAILED],
+        "withdrawn": found[states.CANCELLED],
+        "open": found[states.PENDING],
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +188,7 @@ def seats_booked(agency: Agency, start: datetime, end: datetime) -> int:
 
 def latest_day(agency: Agency, *, drill: bool) -> date | None:
     """The agency's own date on which somebody last rang; None if nobody ever did."""
-    calls = Call.objects.filter(agency=agency, drill=drill).order_by("-started_at")
+    calls = Call.objects.filter(agency=agency, drill=drill, direction=_IN).order_by("-started_at")
     started_at = calls.values_list("started_at", flat=True).first()
     return started_at.astimezone(agency.zone).date() if started_at else None
 
@@ -179,7 +201,7 @@ def _rows(agency: Agency, start: datetime, end: datetime, drill: bool) -> QueryS
 
     def about(rows: QuerySet, call: str, kind: object, at: str, text: str, seconds: object = _NO_SECONDS) -> QuerySet:
         prefix = "" if call == "pk" else f"{call.removesuffix('_id')}__"
-        scope = {"agency": agency, "started_at__gte": start, "started_at__lt": end, "drill": drill}
+        scope = {"agency": agency, "started_at__gte": start, "started_at__lt": end, "drill": drill, "direction": _IN}
         mine = rows.filter(**{prefix + name: value for name, value in scope.items()})
         return mine.order_by().values_list(F(call), kind, F(at), seconds, F(text))
 

@@ -32,12 +32,17 @@ class Floor:
     @property
     def waiting(self) -> list[Place]:
         """On the phone and not yet with an operator."""
-        return [place for place in self.line if not place.owed]
+        return [place for place in self.line if not place.owed and not place.outbound]
 
     @property
     def owed(self) -> list[Place]:
         """To be called back."""
-        return [place for place in self.line if place.owed]
+        return [place for place in self.line if place.owed and not place.outbound]
+
+    @property
+    def outbound(self) -> list[Place]:
+        """To be called by us, for no ringing of theirs: set at a desk, or a caller we missed."""
+        return [place for place in self.line if place.outbound]
 
     @property
     def missed(self) -> list[tuple[str, datetime]]:

@@ -51,6 +51,8 @@ class DrillCaller(Party):
             if self.would_call_back and not self.wants_call_back:
                 leg.press("1", rank=self.rank(PATIENCE))
                 self._will_be_called()
+        elif "/number/" in ask.action:  # at the number we ring from, please
+            leg.press("1", rank=AT_ONCE)
         elif ask.num_digits < len(self.zip):
             self._press(leg, self.drill.program.keys[self.row.type], self.row.menu // 2)
         elif not self.row.contained:

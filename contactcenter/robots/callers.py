@@ -67,8 +67,10 @@ def _ring(number: str, to: str, keys: list[str], says: list[str], luck: Random) 
     behaviour = {**talk, "digits": keys, "patience_s": round(patience, 1), "seed": luck.randrange(10**6)}
     if luck.random() >= _CALLED_BACK:
         return Ring(number, to, behaviour)
-    # One more key, pressed where the line offers to keep the place; and 1 again when it calls back.
-    return Ring(number, to, {**behaviour, "digits": [*keys, "1"]}, {**talk, "digits": ["1"], "answers_after_s": 4.0})
+    # Two more keys, where the line offers to keep the place and asks for the number; and 1 again when it calls back.
+    return Ring(
+        number, to, {**behaviour, "digits": [*keys, "1", "1"]}, {**talk, "digits": ["1"], "answers_after_s": 4.0}
+    )
 
 
 def _is_busy(agency: Agency, number: str) -> bool:

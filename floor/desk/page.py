@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core.phone import e164
 from crm import handling
 from crm.models import Handling
-from floor.desk import cards, ending, give, history, memory, script, who, words, wrap
+from floor.desk import cards, ending, give, history, later, memory, script, who, words, wrap
 from floor.desk.current import Desk
 from scheduling.models import Appointment
 
@@ -50,7 +50,8 @@ def left(request: HttpRequest, desk: Desk, at: datetime, said: who.Said | None =
     """Who is calling, and what happened before."""
     column = who.context(desk, request.user, at=at, found=memory.recall(request, desk, "found", []), said=said)
     opened = column.get("who_people", []) if desk.working else []
-    return {"desk": desk, **column, "before": history.before(desk, opened, at=at)}
+    set_later = later.context(desk) if desk.working else {}
+    return {"desk": desk, **column, **set_later, "before": history.before(desk, opened, at=at)}
 
 
 def middle(
@@ -113,5 +114,6 @@ def _between(desk: Desk, at: datetime) -> dict:
         "helped": Handling.objects.filter(user=user, closed_at__gte=midnight).count(),
         "seats_booked": Appointment.objects.filter(taken, made_by=user).count(),
         "phone": words.phone(device) if device else desk.operator.device,
+        "my_calls": later.mine(desk),
         "missed": desk.word == "away" and desk.stint.reason in words.MISSED,
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from floor.desk import views, views_say, views_who
+from floor.desk import views, views_later, views_say, views_who
 
 urlpatterns = [
     path("desk/", views.desk, name="desk"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("desk/people/search/", views_who.search, name="desk-search"),
     path("desk/people/new/", views_who.enter, name="desk-enter"),
     path("desk/people/<int:person_id>/check/", views_who.check, name="desk-check"),
+    path("desk/later/", views_later.set_call, name="desk-later"),
     path("desk/step/", views_say.step, name="desk-step"),
     path("desk/save/", views_say.save, name="desk-save"),
     path("desk/finish/", views_say.finish, name="desk-finish"),

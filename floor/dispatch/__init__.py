@@ -4,18 +4,33 @@ Webhooks, desk, API and menus call only these. Each reads as the story of one ev
 told before, or too late, and nothing happens), its line in the ledger, the next match. What must be said to the carrier
 is left on the row for the worker (`floor.outbox`); no function here waits for anybody outside.
 
-`callers` come and go, `operators` are ready or not, `rings` is an offer on its way, `promises` are call-backs, `due` is
-what time brings. `lock` lets one of them at the floor at a time; `match` pairs the line with the idle.
+`callers` come and go, `operators` are ready or not, `rings` is an offer on its way, `promises` are call-backs,
+`outbound` is who is called by us, `due` is what time brings. `lock` lets one of them at the floor at a time; `match`
+pairs the line with the idle.
 """
 
 from floor.dispatch.callers import arrive, hung_up
 from floor.dispatch.due import tick
 from floor.dispatch.operators import away, hang_up, ready, wrapped_up
-from floor.dispatch.promises import call_back, callback_accepted, callback_missed, callback_withdrawn, may_call_back
+from floor.dispatch.outbound import call_out
+from floor.dispatch.promises import (
+    call_back,
+    callback_accepted,
+    callback_expired,
+    callback_missed,
+    callback_moved_up,
+    callback_removed,
+    callback_withdrawn,
+    dial_begins,
+    may_call_back,
+    next_legal_hours,
+    plan_call_back,
+)
 from floor.dispatch.rings import UNREACHABLE, answered, connected, put_back, refused, talk_over
 
 __all__ = [
-    "UNREACHABLE", "answered", "arrive", "away", "call_back", "callback_accepted", "callback_missed",
-    "callback_withdrawn", "connected", "hang_up", "hung_up", "may_call_back", "put_back", "ready", "refused",
+    "UNREACHABLE", "answered", "arrive", "away", "call_back", "call_out", "callback_accepted", "callback_expired",
+    "callback_missed", "callback_moved_up", "callback_removed", "callback_withdrawn", "connected", "dial_begins",
+    "hang_up", "hung_up", "may_call_back", "next_legal_hours", "plan_call_back", "put_back", "ready", "refused",
     "talk_over", "tick", "wrapped_up",
 ]  # fmt: skip

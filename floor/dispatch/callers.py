@@ -8,10 +8,10 @@ from core import clock
 from crm import services as facts
 from crm.ledger import Kind
 from crm.models import Call
-from floor import needs, offers, waiting
+from floor import callbacks, needs, offers, waiting
 from floor.dispatch.lock import the_floor
 from floor.dispatch.match import match, release, seconds
-from floor.dispatch.promises import may_call_back
+from floor.dispatch.promises import may_call_back, take_place
 from floor.dispatch.rings import talk_over
 from floor.models import Entry, Queue
 
@@ -31,11 +31,13 @@ def arrive(
 ) -> Entry:
     """A caller leaves the menu for the line, with what the menu learned. Once per call; who calls this guards that.
 
-    `priority`: class of urgency, 0 to 2; what a class is worth is the queue's to say.
+    Who is owed a call-back and rings again has that earlier place. `priority`: class of urgency, 0 to 2; what a class
+    is worth is the queue's to say.
     """
     at = at or clock.now()
     with the_floor(call.agency_id):
         found = _queue(call.agency_id, queue)
+        owed = callbacks.owed_already(call.from_number, agency_id=call.agency_id)
         entry = waiting.enter(
             call,
             found,
@@ -44,11 +46,12 @@ def arrive(
             need=needs.of(found, language),
             priority=priority,
             preferred=offers.last_talked_to(call, since=at - timedelta(seconds=RESUME_S)),
+            place_of=take_place(owed, at) if owed else None,
             at=at,
         )
         facts.record(call.pk, Kind.OFFERED, at=at, queue=entry.queue.slug)
         match(call.agency_id, at, just_came=entry)
-        if entry.state == Entry.State.WAITING and may_call_back(entry):  # else they will not hear of it
+        if entry.state == Entry.State.WAITING and may_call_back(entry, at=at):  # else they will not hear of it
             facts.record(call.pk, Kind.CALLBACK_OFFERED, at=at, queue=entry.queue.slug)
     return entry
 

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from core import clock
 from core.rows import each
-from floor import offers, presence, waiting
+from floor import callbacks, offers, presence, waiting
 from floor.dispatch.lock import the_floor
 from floor.dispatch.match import match
-from floor.dispatch.promises import callback_missed
+from floor.dispatch.promises import callback_expired, callback_missed, next_legal_hours
 from floor.dispatch.rings import put_back, refused
 from floor.models import Command, Offer
 
@@ -16,6 +16,8 @@ def tick(*, at: datetime | None = None) -> None:
     """Does what has fallen due without anybody saying so. Safe to run twice, in parallel and after a crash."""
     at = at or clock.now()
     each(offers.overdue(at), lambda offer: _overdue(offer, at))
+    each(callbacks.expired(at), lambda callback: callback_expired(callback, at=at))
+    each(waiting.past_legal_hours(at), lambda entry: next_legal_hours(entry, at=at))
     idle = presence.agencies_with_idle(at)
     if idle:  # a rest is over, a queue has relaxed its demand, an operator may be asked again
         each(idle & waiting.agencies_in_line(at), lambda agency_id: _match_now(agency_id, at))

@@ -1,5 +1,6 @@
 """The match, and what several events have in common: taking an offer back, letting a place rest, writing the ledger."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from crm import services as facts
@@ -48,10 +49,13 @@ def release(entry: Entry, at: datetime) -> bool:
     return True
 
 
-def rest(entry: Entry, at: datetime) -> None:
-    """The place is kept, and nobody is dialled for a while."""
-    came_from = (Entry.State.OFFERED, Entry.State.WAITING)
-    waiting.move(entry, to=Entry.State.CALLBACK, came_from=came_from, not_before=callbacks.next_try(at))
+def rest(
+    entry: Entry, until: datetime, *, came_from: Collection[str] = (Entry.State.OFFERED, Entry.State.WAITING)
+) -> None:
+    """The place is kept, and nobody is dialled before `until`, nor outside the hours in which it is legal."""
+    promise = entry.promise
+    not_before, not_after = callbacks.legal_span(promise.agency, promise.zones, until)
+    waiting.move(entry, to=Entry.State.CALLBACK, came_from=came_from, not_before=not_before, not_after=not_after)
 
 
 def record(offer: Offer, kind: Kind, *, at: datetime, seconds: float, key: str | None = None) -> None:

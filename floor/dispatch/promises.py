@@ -1,41 +1,97 @@
-"""Call-backs: asked for, under way, missed, withdrawn."""
+"""Call-backs: planned, asked for, under way, missed, withdrawn, expired."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from core import clock, live
 from crm import services as facts
 from crm.ledger import Kind
-from floor import callbacks, offers, waiting
+from floor import callbacks, capacity, offers, waiting
+from floor.callbacks import Reason, Result, Terms
 from floor.dispatch.lock import the_floor
 from floor.dispatch.match import match, release, rest, seconds
 from floor.models import Callback, Command, Entry, Offer, Queue
+from floor.promising import Span
 
 
-def call_back(entry: Entry, *, at: datetime | None = None) -> bool:
-    """The caller would rather be called back: the place stays, the line may go down.
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """When a call-back would be dialled: in [not_before, not_after), and within the window, if one is told."""
 
-    False if it is too late for that (an operator is being reached) or there is no number to call.
+    zones: str
+    not_before: datetime
+    not_after: datetime
+    expires_at: datetime
+    window: Span | None = None
+
+
+def may_call_back(entry: Entry, *, at: datetime | None = None) -> bool:
+    """Whether this caller can be offered a call-back now: nothing is offered that closing time would break.
+
+    Who has been called back already cannot. A window may be on another day, so it can always be offered.
+    """
+    mode, modes = entry.queue.callback_mode, Queue.CallbackMode
+    if mode == modes.OFF or entry.promise is not None:
+        return False
+    return mode == modes.WINDOWED or capacity.may_keep_place(entry, at or clock.now())
+
+
+def plan_call_back(entry: Entry, number: str, *, at: datetime) -> Plan | None:
+    """What could be promised to this number now; None if nothing can. Reads only."""
+    if not number or not may_call_back(entry, at=at):
+        return None
+    terms, zones = callbacks.terms_of(entry.agency_id), callbacks.zones_of(entry, number)
+    window = None
+    if entry.queue.callback_mode == Queue.CallbackMode.WINDOWED:
+        window = capacity.window(entry, zones, terms, at)
+        if window is None:
+            return None
+    legal = callbacks.legal_span(entry.queue.agency, zones, window[0] if window else at, terms)
+    expires_at = window[1] + timedelta(minutes=terms.grace_min) if window else at + timedelta(hours=terms.keep_h)
+    return Plan(zones, *legal, expires_at, window)
+
+
+def call_back(entry: Entry, *, number: str = "", at: datetime | None = None) -> bool:
+    """The caller would rather be called back, at `number` or where they ring from: the place stays, the line may go.
+
+    False if it is too late for that (an operator is being reached), there is no number to call, or nothing can be
+    promised.
     """
     at = at or clock.now()
+    number = number or entry.call.from_number
     with the_floor(entry.agency_id):
-        if not may_call_back(entry):
+        plan = plan_call_back(entry, number, at=at)
+        if plan is None:
             return False
-        if not waiting.move(entry, to=Entry.State.CALLBACK, came_from=(Entry.State.WAITING,)):
+        held = {"not_before": plan.not_before, "not_after": plan.not_after}
+        if not waiting.move(entry, to=Entry.State.CALLBACK, came_from=(Entry.State.WAITING,), **held):
             return False
         waited = seconds(entry.entered_at, at)
         facts.record(entry.call_id, Kind.CALLBACK_ASKED, at=at, seconds=waited, queue=entry.queue.slug)
-        if callbacks.promise(entry, entry.call.from_number, at=at) is None:
+        kind = callbacks.Kind.WINDOW if plan.window else callbacks.Kind.ASKED
+        terms = Terms(kind, *(plan.window or (None, None)), expires_at=plan.expires_at)
+        if callbacks.promise(entry, number, terms=terms, zones=plan.zones, at=at) is None:
             # The number is owed a call-back already: that earlier place stands, this contact is folded into it.
             waiting.move(entry, to=Entry.State.DONE, came_from=(Entry.State.CALLBACK,), ended_at=at)
             facts.record(entry.call_id, Kind.CALLBACK_CANCELLED, at=at, queue=entry.queue.slug)
     return True
 
 
-def may_call_back(entry: Entry) -> bool:
-    """Whether this caller can be offered to keep the place and be called back; who has been called back cannot."""
-    if entry.queue.callback_mode == Queue.CallbackMode.OFF or not entry.call.from_number:
-        return False
-    return entry.promise is None
+def dial_begins(offer: Offer, *, at: datetime) -> bool:
+    """The worker is about to dial. False if it must not any more: the promise ended or the operator was set free.
+
+    An outage may have lasted until it was too late in the day; then the place rests until it is legal again.
+    """
+    entry = offer.entry
+    with the_floor(entry.agency_id):
+        if not Offer.objects.filter(pk=offer.pk, state=offers.State.RESERVED).exists():
+            return False
+        if entry.not_after is not None and at >= entry.not_after:
+            if release(entry, at):
+                rest(entry, at)
+                match(entry.agency_id, at)
+            return False
+        return callbacks.attempt(entry.promise, offer.operator, at=at)
 
 
 def callback_accepted(offer: Offer, *, at: datetime | None = None) -> bool:
@@ -56,31 +112,100 @@ def callback_accepted(offer: Offer, *, at: datetime | None = None) -> bool:
         return moved
 
 
-def callback_withdrawn(callback: Callback, *, at: datetime | None = None) -> None:
-    """The person called back does not need us any more."""
-    _end_callback(callback, Callback.State.CANCELLED, Kind.CALLBACK_CANCELLED, at or clock.now())
+def callback_withdrawn(callback: Callback, *, reason: str = Reason.CALLER, at: datetime | None = None) -> bool:
+    """The person does not need us any more, or got through another way. False if the promise had ended."""
+    return _end(callback, Callback.State.CANCELLED, reason, at or clock.now())
 
 
-def callback_missed(callback: Callback, *, at: datetime | None = None) -> None:
-    """Nobody picked up, a machine did, or the line went down before anybody spoke: rest, try again, or give up."""
+def callback_missed(callback: Callback, *, result: str = Result.NO_ANSWER, at: datetime | None = None) -> None:
+    """A try came to `result` before anybody spoke: rest as that result asks for, try again, or give up.
+
+    Without a try under way (nobody was dialled after all) the place just rests.
+    """
     at = at or clock.now()
     entry = callback.entry
-    callback.refresh_from_db(fields=["attempts"])
-    if callback.attempts >= callbacks.TRIES:
-        _end_callback(callback, Callback.State.FAILED, Kind.CALLBACK_FAILED, at)
-        return
     with the_floor(entry.agency_id):
-        release(entry, at)
-        rest(entry, at)
-        match(entry.agency_id, at)
-
-
-def _end_callback(callback: Callback, state: str, fate: Kind, at: datetime) -> None:
-    entry = callback.entry
-    with the_floor(entry.agency_id):
-        if not callbacks.end(callback, state, at=at):
+        again = at + timedelta(seconds=callbacks.REST_S)
+        if callbacks.settle(callback, result, at=at):
+            again = callbacks.next_try(callback, result, at=at)
+        if again is None:
+            _end(callback, Callback.State.FAILED, Reason.TRIES, at)
             return
         release(entry, at)
-        waiting.move(entry, to=Entry.State.DONE, came_from=waiting.IN_LINE, ended_at=at)
-        facts.record(entry.call_id, fate, at=at, queue=entry.queue.slug)
+        rest(entry, again)
         match(entry.agency_id, at)
+
+
+def callback_expired(callback: Callback, *, at: datetime | None = None) -> bool:
+    """The promise was not kept in time. False if it has ended, or somebody is just being reached for it."""
+    at = at or clock.now()
+    with the_floor(callback.agency_id):
+        held = Entry.objects.filter(pk=callback.entry_id, state=Entry.State.CALLBACK).exists()
+        return held and _end(callback, Callback.State.FAILED, Reason.EXPIRED, at)
+
+
+def callback_removed(callback: Callback, *, who: str, why: str, at: datetime | None = None) -> bool:
+    """A supervisor takes it off the list, with the reason. False if it has ended, or they are talking already."""
+    at = at or clock.now()
+    with the_floor(callback.agency_id):
+        if not callbacks.by_staff(callback, who, why):
+            return False
+        return _end(callback, Callback.State.CANCELLED, Reason.STAFF, at)
+
+
+def callback_moved_up(callback: Callback, *, who: str, why: str, at: datetime | None = None) -> bool:
+    """A supervisor has it called next, with the reason, as soon as it is legal. False if it is not held any more."""
+    at = at or clock.now()
+    entry = callback.entry
+    with the_floor(callback.agency_id):
+        not_before, not_after = callbacks.legal_span(callback.agency, callback.zones, at)
+        if not waiting.to_the_front(entry, not_before=not_before, not_after=not_after):
+            return False
+        callbacks.by_staff(callback, who, why, moved_up_at=at)
+        facts.record(entry.call_id, Kind.CALLBACK_MOVED_UP, at=at, queue=entry.queue.slug, operator=who)
+        match(callback.agency_id, at)
+    return True
+
+
+def next_legal_hours(entry: Entry, *, at: datetime | None = None) -> None:
+    """The hours in which this kept place may be called are over: the next ones are found."""
+    at = at or clock.now()
+    with the_floor(entry.agency_id):
+        if entry.promise is not None:
+            rest(entry, at, came_from=(Entry.State.CALLBACK,))
+
+
+def take_place(callback: Callback, at: datetime) -> Entry | None:
+    """Who is owed this call-back rings again: it ends, and its place is free for the new call. Under the lock.
+
+    None if it is not to be had: they are on the line with us by it already, or it is not a place they took by ringing.
+    """
+    held = Entry.objects.filter(pk=callback.entry_id, state=Entry.State.CALLBACK).exists()
+    dialling = Offer.objects.filter(entry=callback.entry_id, ended_at=None, state=offers.State.RESERVED).exists()
+    rang_in = callback.kind in (callbacks.Kind.ASKED, callbacks.Kind.WINDOW)
+    if not rang_in or not (held or dialling):
+        return None
+    return callback.entry if _close(callback, Callback.State.CANCELLED, Reason.RANG, at) else None
+
+
+def _end(callback: Callback, state: str, reason: str, at: datetime) -> bool:
+    with the_floor(callback.agency_id):
+        ended = _close(callback, state, reason, at)
+        if ended:
+            match(callback.agency_id, at)
+    return ended
+
+
+_FATES = {Callback.State.FAILED: Kind.CALLBACK_FAILED, Callback.State.CANCELLED: Kind.CALLBACK_CANCELLED}
+
+
+def _close(callback: Callback, state: str, reason: str, at: datetime) -> bool:
+    """Ends a promise with its place and its contact; the match is the caller's."""
+    entry = callback.entry
+    if not callbacks.end(callback, state, reason, at=at):
+        return False
+    release(entry, at)
+    waiting.move(entry, to=Entry.State.DONE, came_from=waiting.IN_LINE, ended_at=at)
+    facts.record(entry.call_id, _FATES[Callback.State(state)], at=at, queue=entry.queue.slug)
+    facts.end_arranged_call(entry.call_id, at=at)
+    return True

@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 
 from core import clock, live
+from crm import services as facts
 from crm.ledger import Kind
 from floor import callbacks, offers, presence, waiting
+from floor.callbacks import Reason, Result
 from floor.dispatch.lock import the_floor
 from floor.dispatch.match import match, record, release, rest, seconds
 from floor.dispatch.promises import callback_withdrawn
@@ -56,10 +58,10 @@ def connected(offer: Offer, *, key: str, at: datetime | None = None) -> None:
         presence.move(offer.operator, to=Stint.State.TALKING, at=at, came_from=(Stint.State.OFFERED,))
         presence.took(offer.operator)
         if (promise := entry.promise) is not None:
-            callbacks.end(promise, Callback.State.DONE, at=at)
+            callbacks.end(promise, Callback.State.DONE, Reason.DONE, at=at)
         record(offer, Kind.CONNECTED, at=at, seconds=seconds(entry.entered_at, at), key=key)
         for other in callbacks.owed_to(entry.call.from_number, agency_id=entry.agency_id):
-            callback_withdrawn(other, at=at)  # got through another way
+            callback_withdrawn(other, reason=Reason.THROUGH, at=at)  # got through another way
 
 
 def refused(offer: Offer, *, why: str, at: datetime | None = None) -> bool:
@@ -97,7 +99,8 @@ def put_back(offer: Offer, *, at: datetime | None = None) -> bool:
         if not Offer.objects.filter(pk=offer.pk, state=offer.state).exists() or not release(entry, at):
             return False
         if promised:
-            rest(entry, at)
+            callbacks.settle(entry.promise, Result.UNKNOWN, at=at)
+            rest(entry, at + timedelta(seconds=callbacks.REST_S))
         else:
             waiting.move(entry, to=Entry.State.WAITING, came_from=(Entry.State.OFFERED,))
         match(entry.agency_id, at)
@@ -117,4 +120,6 @@ def talk_over(offer: Offer, *, at: datetime | None = None) -> bool:
         presence.move(offer.operator, to=Stint.State.WRAPPING, at=at, came_from=(Stint.State.TALKING,))
         fate = Kind.ANSWERED if entry.promise is None else Kind.CALLBACK_DONE
         record(offer, fate, at=at, seconds=seconds(offer.connected_at, at))
+        if entry.promise is not None:
+            facts.end_arranged_call(entry.call_id, at=at)
     return True

@@ -1,6 +1,7 @@
 """Live progress on the floor. Each table has one writer (named in its docstring); `floor.dispatch` conducts them."""
 
 import uuid
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
@@ -8,6 +9,9 @@ from django.db.models import Q
 from core.models import Agency
 from crm.models import Call
 from floor.models.setup import Operator, Queue
+
+if TYPE_CHECKING:
+    from floor.models.promises import Callback
 
 
 class Stint(models.Model):
@@ -78,7 +82,19 @@ class Entry(models.Model):
         Operator, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="the last who did not"
     )
     refused_at = models.DateTimeField(null=True, blank=True)
-    not_before = models.DateTimeField(help_text="a call-back tried in vain rests until then")
+    not_before = models.DateTimeField(help_text="a call-back is not dialled before: its window, a rest, legal hours")
+    not_after = models.DateTimeField(
+        null=True, blank=True, help_text="a call-back is not dialled from then on, until the next day's legal hours"
+    )
+    chosen_number = models.CharField(
+        max_length=16, blank=True, help_text="E.164; typed by the caller to be called back at, not yet confirmed"
+    )
+    number_step = models.PositiveSmallIntegerField(
+        default=0, help_text="how often a number was typed: a late repeat of an earlier one changes nothing"
+    )
+    took_over = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="whose place this one has"
+    )
     seen_at = models.DateTimeField(help_text="the last sign of life from the carrier")
     connected_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -176,33 +192,3 @@ class Offer(models.Model):
     def room(self) -> str:
         """The carrier's name of the conversation."""
         return f"conv-{self.token}"
-
-
-class Callback(models.Model):
-    """A promise to call back, until it is kept, failed or withdrawn. Writer: `floor.callbacks`."""
-
-    class State(models.TextChoices):
-        PENDING = "pending", "promised"
-        DONE = "done", "reached"
-        FAILED = "failed", "could not be reached"
-        CANCELLED = "cancelled", "withdrawn"
-
-    token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False, help_text="in the carrier's addresses")
-    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="callback")
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
-    number = models.CharField(max_length=16, help_text="E.164")
-    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
-    asked_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    leg_uuid = models.CharField(max_length=64, blank=True, db_index=True, help_text="the caller's leg of this attempt")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["agency", "number"], condition=Q(ended_at=None), name="one_open_callback_per_number"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"call-back {self.pk}, {self.state}"

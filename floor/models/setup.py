@@ -44,12 +44,25 @@ class Queue(Natural):
     class CallbackMode(models.TextChoices):
         OFF = "off", "no call-backs"
         KEEP_PLACE = "keep_place", "keep the place, call when it is their turn"
+        WINDOWED = "windowed", "call within a window of time that the caller is told"
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="queues")
     slug = models.SlugField()
     name = models.CharField(max_length=80)
     name_es = models.CharField("name in Spanish", max_length=80, blank=True)
     callback_mode = models.CharField(max_length=12, choices=CallbackMode.choices, default=CallbackMode.OFF)
+    window_min = models.PositiveSmallIntegerField(
+        "window", default=60, help_text="for call-backs within a window: how long it is, in minutes, 15 to 480"
+    )
+    window_lead_min = models.PositiveSmallIntegerField(
+        "lead", default=60, help_text="for call-backs within a window: it opens so many minutes after asking at least"
+    )
+    promise_hours = models.SlugField(
+        "hours for call-backs",
+        blank=True,
+        default="",
+        help_text="the set of opening hours whose closing limits what is promised; empty: nothing does",
+    )
     script = models.ForeignKey(Script, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     skills = models.ManyToManyField(Skill, blank=True, related_name="queues", help_text="what its callers need")
     min_level = models.PositiveSmallIntegerField(
@@ -69,6 +82,7 @@ class Queue(Natural):
             models.CheckConstraint(
                 condition=Q(min_level__gte=1, min_level__lte=5), name="queue_asks_for_a_level_from_1_to_5"
             ),
+            models.CheckConstraint(condition=Q(window_min__gte=15, window_min__lte=480), name="window_15_min_to_8_h"),
         ]
 
     def __str__(self) -> str:

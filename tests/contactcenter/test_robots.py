@@ -195,7 +195,7 @@ def test_most_are_patient_a_few_are_not_and_some_want_to_be_called_back(house, r
     assert 0 < len(hurried) < 40
     back = [ring for ring in found if ring.back]
     assert 0 < len(back) < 60
-    assert all(ring.behaviour["digits"][-1] == "1" and len(ring.behaviour["digits"]) == 4 for ring in back)
+    assert all(ring.behaviour["digits"][-1] == "1" and len(ring.behaviour["digits"]) == 5 for ring in back)
 
 
 def test_nobody_rings_while_the_line_is_long(house):

@@ -11,7 +11,7 @@ from core.models import Agency
 from crm.ledger import FATES
 from crm.models import Call, CallEvent
 from floor import dispatch, offers
-from floor.models import Callback, Entry, Offer, Operator, Queue, Stint
+from floor.models import Callback, CallbackAttempt, Entry, Offer, Operator, Queue, Stint
 from telephony.carrier import CarrierError
 
 START = datetime(2026, 11, 10, 15, tzinfo=UTC)
@@ -191,4 +191,4 @@ def everything() -> dict[str, list]:
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in _LIVE}
 
 
-_LIVE = (Call, CallEvent, Entry, Offer, Stint, Callback)
+_LIVE = (Call, CallEvent, Entry, Offer, Stint, Callback, CallbackAttempt)

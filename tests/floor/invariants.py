@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from crm.ledger import FATES, OFFERED_FATES, Kind
 from crm.models import CallEvent
-from floor.models import Callback, Entry, Offer, Stint
+from floor.models import Callback, CallbackAttempt, Entry, Offer, Stint
 
 _BUSY = {
     Offer.State.RESERVED: Stint.State.OFFERED,
@@ -51,6 +51,7 @@ def _offers_and_entries():
 def _idle_while_waiting(now: datetime):
     """Nobody waits while somebody is ready who may be rung for them, by a rule written out once more here."""
     line = Entry.objects.filter(state__in=(Entry.State.WAITING, Entry.State.CALLBACK), not_before__lte=now)
+    line = line.exclude(state=Entry.State.CALLBACK, not_after__lte=now)  # nobody is called at night
     ready = Stint.objects.filter(until=None, state=Stint.State.READY).select_related("operator")
     for entry in line.select_related("queue"):
         for stint in ready.filter(agency_id=entry.agency_id):
@@ -84,6 +85,22 @@ def _promises():
     )
     held = Entry.objects.filter(state=Entry.State.CALLBACK).values_list("pk", flat=True)
     yield from (f"entry {which} keeps a place nobody promised" for which in held if which not in kept)
+    without = Callback.objects.exclude(ended_at=None).filter(end_reason="").values_list("pk", flat=True)
+    yield from (f"call-back {which} left the list without a reason" for which in without)
+    tries = CallbackAttempt.objects.filter(ended_at=None)
+    yield from (
+        f"call-back {which} has {n} tries under way" for which, n in _counts(tries.values_list("callback", flat=True))
+    )
+    over = tries.exclude(callback__ended_at=None).values_list("callback", flat=True)
+    yield from (f"call-back {which} is over and still being tried" for which in over)
+    free = tries.filter(callback__entry__state=Entry.State.CALLBACK).values_list("callback", flat=True)
+    yield from (f"call-back {which} rests while it is being tried" for which in free)
+    numbers = Callback.objects.filter(ended_at=None).values_list("agency", "number")
+    yield from (f"{n} open call-backs to one number" for _, n in _counts(numbers))
+    dialled = Offer.objects.filter(ended_at=None, state=Offer.State.RESERVED).count()
+    free = Stint.objects.filter(until=None, state=Stint.State.OFFERED).count()
+    if dialled > free:
+        yield f"{dialled} are dialled for {free} reserved operators"
 
 
 def _ledger():
@@ -93,9 +110,12 @@ def _ledger():
         due = 1 if state == Entry.State.DONE else 0
         if fates[call] != due:
             yield f"entry {which} is {state} with {fates[call]} fates"
+    ours = CallEvent.objects.filter(call__direction="out", kind=Kind.OFFERED).count()
+    if ours:
+        yield f"{ours} calls that we make count as offered"
     offered = CallEvent.objects.filter(kind=Kind.OFFERED).count()
-    accounted = CallEvent.objects.filter(kind__in=[str(fate) for fate in OFFERED_FATES]).count()
-    still_open = Entry.objects.filter(ended_at=None).count()
+    accounted = CallEvent.objects.filter(kind__in=[str(fate) for fate in OFFERED_FATES], call__direction="in").count()
+    still_open = Entry.objects.filter(ended_at=None, call__direction="in").count()
     if offered != accounted + still_open:
         yield f"{offered} offered, but {accounted} fates and {still_open} open"
 

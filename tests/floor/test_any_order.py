@@ -1,5 +1,7 @@
 """Any events in any order, repeated as the carrier may repeat them: after every one the floor is sound."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
 from django.db.models import F
@@ -9,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from core import clock as core_clock
 from floor import dispatch, offers, outbox
-from floor.models import Callback, Entry, Offer
+from floor.models import Callback, CallbackRule, Entry, Offer, Queue
 from tests.floor import factories as make
 from tests.floor.invariants import violations
 
@@ -74,10 +76,10 @@ class Floor(RuleBasedStateMachine):
         if entry := _pick(Entry, n):
             dispatch.hung_up(entry.call)
 
-    @rule(n=which)
-    def asks_for_a_call_back(self, n: int) -> None:
+    @rule(n=which, number=st.sampled_from(NUMBERS))
+    def asks_for_a_call_back(self, n: int, number: str) -> None:
         if entry := _pick(Entry, n):
-            dispatch.call_back(entry)
+            dispatch.call_back(entry, number=number)
 
     # ---- a day as it should be; without these most examples would end before anybody talks
 
@@ -130,6 +132,38 @@ class Floor(RuleBasedStateMachine):
         if promise := _pick(Callback, n):
             end(promise)
 
+    @rule(n=which, result=st.sampled_from(CallbackRule.RESULTS))
+    def a_try_comes_to(self, n: int, result: str) -> None:
+        if promise := _pick(Callback, n):
+            dispatch.callback_missed(promise, result=result)
+
+    @rule(mode=st.sampled_from(Queue.CallbackMode.values))
+    def the_admin_changes_the_mode(self, mode: str) -> None:
+        Queue.objects.update(callback_mode=mode)
+
+    @rule(n=which, later=st.booleans(), mine=st.booleans(), number=st.sampled_from(NUMBERS[:2]))
+    def an_operator_sets_a_call(self, n: int, later: bool, mine: bool, number: str) -> None:
+        operator = self.operators[n % OPERATORS]
+        at = self.clock()
+        dispatch.call_out(
+            agency=self.agency,
+            number=number,
+            queue=Queue.objects.get(),
+            not_before=at + timedelta(minutes=5) if later else None,
+            only=operator if mine else None,
+            made_by=operator,
+        )
+
+    @rule(n=which, hand=st.sampled_from((dispatch.callback_moved_up, dispatch.callback_removed)))
+    def a_supervisor_has_a_hand_in_it(self, n: int, hand) -> None:
+        if promise := _pick(Callback, n):
+            hand(promise, who="sup", why="asked for")
+
+    @rule(n=which)
+    def its_time_is_over(self, n: int) -> None:
+        if promise := _pick(Callback, n):
+            dispatch.callback_expired(promise)
+
     # ---- the worker, and time
 
     @rule(method=st.sampled_from(("ring", "dial", "bring_in", "hang_up")), flags=st.sampled_from(ERRORS))
@@ -150,7 +184,7 @@ class Floor(RuleBasedStateMachine):
     def carrier_is_asked_who_is_there(self) -> None:
         outbox.reconcile()
 
-    @rule(seconds=st.sampled_from((0, 1, 30, 100, 301)))
+    @rule(seconds=st.sampled_from((0, 1, 30, 100, 301, 3700, 43_200)))
     def time_passes(self, seconds: int) -> None:
         self.clock.forward(seconds)
         dispatch.tick()

@@ -66,11 +66,14 @@ def test_asking_twice_changes_nothing(house):
 
 
 def test_a_number_already_owed_one_is_folded_into_the_earlier_place(house):
+    """The second caller rings from elsewhere and types it."""
     first = promised(house, "+16015559001")
-    second = promised(house, "+16015559001")
+    second = arrives(house, "+16015559002")
+    assert dispatch.call_back(second, number="+16015559001")
     assert (again(first).state, again(second).state) == (State.CALLBACK, State.DONE)
     assert (fates(first), fates(second)) == ([], ["callback_cancelled"])
-    assert Callback.objects.get().entry == first
+    assert Callback.objects.get(ended_at=None).entry == first
+    assert again(second).callback.end_reason == Callback.Reason.MERGED
 
 
 def test_the_same_number_may_be_owed_one_by_two_agencies(house):

@@ -36,8 +36,8 @@ def test_a_caller_for_whom_call_backs_are_off_is_not_offered_one():
     assert ledger(arrives(of)) == [("offered", None)]
 
 
-def test_a_caller_without_a_number_is_not_offered_a_call_back(house):
-    assert ledger(arrives(house, number="")) == [("offered", None)]
+def test_a_caller_without_a_number_is_offered_a_call_back_since_they_may_type_one(house):
+    assert ledger(arrives(house, number="")) == [("offered", None), ("callback_offered", None)]
 
 
 def test_a_queue_that_does_not_exist_falls_to_one_that_does(house, caplog):

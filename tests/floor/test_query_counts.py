@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 ROUND = 4
 RINGS_IN = 4
-KEY_INTO_THE_LINE = 13
+KEY_INTO_THE_LINE = 14  # one of them asks whether this number is owed a call-back
 KEY_TO_A_QUESTION = 2
 OPERATOR_IN = 3
 CONNECTED = 8

@@ -7,9 +7,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from core import clock as core_clock
-from floor import dispatch, matching, offers, presence, waiting
+from floor import callbacks, dispatch, matching, offers, outbox, presence, waiting
 from floor.dispatch import callers, lock, operators, promises, rings
-from floor.models import Entry, Offer, Operator
+from floor.models import CallbackAttempt, Entry, Offer, Operator, Queue
 from tests.floor import factories as make
 from tests.floor.hammer import hammer
 from tests.floor.invariants import violations
@@ -168,6 +168,64 @@ def test_the_floor_is_entered_by_one_at_a_time(floor):
     second_in = threading.Event()
     in_threads(first, second)
     assert order == ["first leaves", "second enters"]
+
+
+def test_two_workers_never_dial_one_promise_twice(floor, monkeypatch):
+    """Six promises, six operators, four workers at once: each number is dialled once, for an operator of its own."""
+    in_threads(lambda: _six_promises(floor))
+    carrier = make.FakeCarrier()
+    monkeypatch.setattr("floor.outbox.get_carrier", lambda: carrier)
+    in_threads(*[lambda: [outbox.run() for _ in range(3)]] * 4)
+    dialled = [told["to"] for name, told in carrier.asked if name == "dial"]
+    assert sorted(dialled) == sorted(set(dialled))
+    assert len(dialled) == 6
+    tries = in_threads(lambda: list(CallbackAttempt.objects.values_list("callback", "operator", "result")))[0]
+    assert len({promise for promise, _, _ in tries}) == len({who for _, who, _ in tries}) == len(tries) == 6
+    assert in_threads(sound) == [[]]
+
+
+def test_call_backs_under_eight_threads(floor, monkeypatch):
+    """Asked for, dialled, missed, withdrawn, set at a desk, rung again: never two open to one number."""
+    carrier = make.FakeCarrier()
+    monkeypatch.setattr("floor.outbox.get_carrier", lambda: carrier)
+    in_threads(*[lambda n=n: promise_hammer(floor.pk, n) for n in range(THREADS)])
+    assert in_threads(sound) == [[]]
+    assert in_threads(lambda: CallbackAttempt.objects.count())[0] > 3, (
+        "a race in which nobody was dialled proves nothing"
+    )
+
+
+def promise_hammer(agency_id: int, seed: int) -> None:
+    dice = random.Random(seed)
+    of = make.Agency.objects.get(pk=agency_id)
+    operators = list(Operator.objects.filter(agency=of).select_related("user"))
+    numbers = [f"+1601555900{n}" for n in range(4)]
+    for _ in range(40):
+        number = dice.choice(numbers)
+        event = dice.randrange(8)
+        if event <= 1:
+            dispatch.call_back(make.arrives(of, number))
+        elif event == 2:
+            _ready(of, operators, dice)
+        elif event == 3:
+            outbox.run()
+        elif event == 4:
+            _connect(of, operators, dice)
+            _wrap_up(of, operators, dice)
+        elif event == 5:
+            queue = Queue.objects.get(agency=of)
+            dispatch.call_out(agency=of, number=number, queue=queue, made_by=operators[0])
+        else:
+            end = dispatch.callback_missed if event == 6 else dispatch.callback_withdrawn
+            for promise in callbacks.owed_to(number, agency_id=agency_id):
+                end(promise)
+
+
+def _six_promises(of):
+    for n in range(6):
+        make.promised(of, f"+1601555900{n}")
+    for operator in Operator.objects.filter(agency=of).select_related("user"):
+        dispatch.ready(operator)
 
 
 def _one_ready(of):

@@ -51,6 +51,8 @@ def doors(line, ada):
         "menu": (f"/carrier/menu/{session.pk}/0/", {"CallUUID": "in-menu", "Digits": "1"}),
         "hangup": ("/carrier/hangup/", {"CallUUID": waiting.call.carrier_uuid, "CallStatus": "completed"}),
         "wait": (f"/carrier/wait/{waiting.pk}/", {"CallUUID": "x", "Digits": "1"}),
+        "number-ok": (f"/carrier/number/{waiting.pk}/0/ok/", {"CallUUID": "x", "Digits": "1"}),
+        "number-typed": (f"/carrier/number/{waiting.pk}/0/typed/", {"CallUUID": "x", "Digits": "6015550147"}),
         "leg": (f"/carrier/leg/{offer.token}/", {"CallUUID": "leg", "CallStatus": "busy"}),
         "prompt": (f"/carrier/prompt/{offer.token}/", {"CallUUID": "leg", "CallStatus": "in-progress"}),
         "room": (
@@ -66,7 +68,7 @@ def doors(line, ada):
 
 KINDS = (
     "answer", "menu", "hangup", "wait", "leg", "prompt", "room", "callback-answer", "callback-key", "callback-machine",
-    "callback-hangup",
+    "callback-hangup", "number-ok", "number-typed",
 )  # fmt: skip
 every_door = pytest.mark.parametrize("kind", KINDS)
 
@@ -261,12 +263,13 @@ def test_a_caller_without_a_usable_number_is_answered_like_anybody(line, caller)
     assert fates(Entry.objects.get()) == []
 
 
-def test_a_withheld_number_cannot_keep_the_place(line):
+def test_a_withheld_number_is_asked_for_one(line):
     _, session = ring_in("anonymous")
     response = knock(f"/carrier/menu/{session.pk}/0/", CallUUID="c1", Digits="1")
     entry = Entry.objects.get()
-    assert "called back" not in heard(response)
-    knock(f"/carrier/wait/{entry.pk}/", CallUUID="c1", Digits="1")
+    assert "called back" in heard(response)
+    response = knock(f"/carrier/wait/{entry.pk}/", CallUUID="c1", Digits="1")
+    assert leads_to(response) == [f"/carrier/number/{entry.pk}/0/typed/"] * 2
     assert again(entry).state == Entry.State.WAITING
 
 
@@ -345,11 +348,12 @@ def test_a_round_of_the_loop_is_a_sign_of_life(house, clock):
     assert again(entry).seen_at == clock()
 
 
-def test_key_one_keeps_the_place(house):
+def test_key_one_asks_whether_the_number_is_right_and_moves_nothing(house):
     entry = arrives(house)
     response = knock(f"/carrier/wait/{entry.pk}/", CallUUID="x", Digits="1")
-    assert "We will call you back" in heard(response)
-    assert again(entry).state == Entry.State.CALLBACK
+    assert "We will call you at 6, 0, 1." in heard(response)
+    assert leads_to(response) == [f"/carrier/number/{entry.pk}/0/ok/"] * 2
+    assert again(entry).state == Entry.State.WAITING
 
 
 def test_a_caller_whose_operator_is_ringing_is_told_so(house, ada):

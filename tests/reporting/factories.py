@@ -80,7 +80,10 @@ def entry(of: Call, state: str) -> Entry:
 
 def promise(of: Entry, state: str = Callback.State.PENDING) -> Callback:
     number = of.call.from_number
-    return Callback.objects.create(entry=of, agency=of.agency, number=number, state=state, asked_at=of.entered_at)
+    over = {} if state == Callback.State.PENDING else {"ended_at": of.entered_at, "end_reason": "done"}
+    return Callback.objects.create(
+        entry=of, agency=of.agency, number=number, state=state, asked_at=of.entered_at, **over
+    )
 
 
 def in_menu(of: Call) -> Session:
