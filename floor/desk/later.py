@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from core import moments
 from core.phone import callable_number
 from crm.models import Call
 from floor import callbacks, dispatch
-from floor.desk import typed_when, when, words
+from floor.desk import typed_when, words
 from floor.desk.current import Desk
 from floor.models import Callback
 
@@ -67,7 +68,7 @@ def _line(callback: Callback, desk: Desk) -> dict:
     moment = callback.window_from or callback.entry.not_before
     kept = callback.entry.preferred_id == desk.operator.pk
     return {
-        "when": when.short(max(moment, callback.entry.not_before), desk.agency.zone),
+        "when": moments.short(max(moment, callback.entry.not_before), desk.agency.zone),
         "number": words.phone(callback.number),
         "queue": words.either(callback.entry.queue.name, callback.entry.queue.name_es),
         "who": _("mine") if kept else _("anyone"),
