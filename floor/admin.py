@@ -5,7 +5,19 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from core.admin import FactAdmin, OwnChoices, Rows, SetUpAdmin
-from floor.models import Callback, Entry, Offer, Operator, OperatorSkill, Queue, RelaxStep, Skill, Stint
+from floor.models import (
+    AwayReason,
+    Callback,
+    Entry,
+    Offer,
+    Operator,
+    OperatorSkill,
+    Queue,
+    RelaxStep,
+    Skill,
+    Stint,
+    WrapExtension,
+)
 
 
 class RelaxRows(Rows):
@@ -29,6 +41,17 @@ class QueueAdmin(SetUpAdmin):
 @admin.register(Skill)
 class SkillAdmin(SetUpAdmin):
     list_display = ("name", "slug")
+
+
+@admin.register(AwayReason)
+class AwayReasonAdmin(SetUpAdmin):
+    """Kept for good: operators' time names it. What is over is not active."""
+
+    fixed = ("slug",)
+    list_display = ("name", "slug", "limit_minutes", "training", "active")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
 
 
 class SkillRows(Rows):
@@ -72,11 +95,20 @@ class OfferAdmin(FactAdmin):
 
 @admin.register(Stint)
 class StintAdmin(FactAdmin):
-    list_display = ("operator", "state", "since", "until", "reason")
+    list_display = ("operator", "state", "since", "until", "due_at", "reason")
     list_filter = ("state",)
     list_select_related = ("operator__user",)
     search_fields = ("=operator__user__username",)
     ordering = ("-since",)
+
+
+@admin.register(WrapExtension)
+class WrapExtensionAdmin(FactAdmin):
+    agency_path = "stint__agency"
+    list_display = ("at", "stint", "reason", "due_at")
+    list_filter = ("reason",)
+    list_select_related = ("stint",)
+    ordering = ("-pk",)
 
 
 @admin.register(Callback)

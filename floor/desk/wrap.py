@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from crm import handling
 from crm.models import Disposition, DispositionField, Handling
 from floor.desk import words
-from floor.desk.current import Desk
 
 _KEYS = "1234567890"
 PREFIX = "d-"  # of a detail's name in the form: "d-<disposition>-<field>"
@@ -47,12 +46,12 @@ class Group:
 
 
 def columns(
-    desk: Desk, row: Handling, *, typed: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None
+    agency_id: int, row: Handling, *, typed: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None
 ) -> list[list[Group]]:
     """Everything that can be chosen, in three columns; what was typed just now wins over what was kept."""
     chosen = typed.get("disposition", "") if typed is not None else row.disposition.slug if row.disposition else ""
     found: dict[str, Group] = {}
-    for n, disposition in enumerate(handling.dispositions(desk.agency.pk)):
+    for n, disposition in enumerate(handling.dispositions(agency_id)):
         group = found.setdefault(disposition.group, Group(_legend(disposition.group)))
         own = disposition.slug == chosen
         fields = [_field(disposition, item, row, own, typed, errors or {}) for item in disposition.fields.all()]

@@ -10,12 +10,12 @@ what time brings. `lock` lets one of them at the floor at a time; `match` pairs 
 
 from floor.dispatch.callers import arrive, hung_up
 from floor.dispatch.due import tick
-from floor.dispatch.operators import away, hang_up, ready, wrapped_up
+from floor.dispatch.operators import away, desk_seen, hang_up, more_time, ready, wish, wrapped_up
 from floor.dispatch.promises import call_back, callback_accepted, callback_missed, callback_withdrawn, may_call_back
 from floor.dispatch.rings import UNREACHABLE, answered, connected, put_back, refused, talk_over
 
 __all__ = [
     "UNREACHABLE", "answered", "arrive", "away", "call_back", "callback_accepted", "callback_missed",
-    "callback_withdrawn", "connected", "hang_up", "hung_up", "may_call_back", "put_back", "ready", "refused",
-    "talk_over", "tick", "wrapped_up",
+    "callback_withdrawn", "connected", "desk_seen", "hang_up", "hung_up", "may_call_back", "more_time", "put_back",
+    "ready", "refused", "talk_over", "tick", "wish", "wrapped_up",
 ]  # fmt: skip

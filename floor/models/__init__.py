@@ -1,9 +1,10 @@
 """The floor's tables, by noun: what an admin sets up, and what happens live. Each live table has one writer."""
 
-from floor.models.live import Callback, Command, Entry, Offer, Stint
-from floor.models.setup import Operator, OperatorSkill, Queue, RelaxStep, Skill
+from floor.models.live import Callback, Command, Entry, Offer, Stint, WrapExtension
+from floor.models.setup import AwayReason, Operator, OperatorSkill, Queue, RelaxStep, Skill
 
 __all__ = [
+    "AwayReason",
     "Callback",
     "Command",
     "Entry",
@@ -14,4 +15,5 @@ __all__ = [
     "RelaxStep",
     "Skill",
     "Stint",
+    "WrapExtension",
 ]

@@ -335,6 +335,7 @@ def move_to_another_agency(user, session):
 @pytest.mark.parametrize("happens", [log_out, lose_the_account, get_a_new_password, move_to_another_agency])
 def test_a_page_is_closed_when_its_session_or_place_is_gone(sue, monkeypatch, happens):
     monkeypatch.setattr(doors, "BEAT_S", 0.05)
+    monkeypatch.setattr(doors, "LOOK_S", 0.0)
     session = session_of(sue)
 
     async def talk():
@@ -350,6 +351,7 @@ def test_a_page_is_closed_when_its_session_or_place_is_gone(sue, monkeypatch, ha
 
 def test_a_database_that_is_away_throws_nobody_out(sue, monkeypatch):
     monkeypatch.setattr(doors, "BEAT_S", 0.01)
+    monkeypatch.setattr(doors, "LOOK_S", 0.0)
     session = session_of(sue)
 
     async def broken(scope):
