@@ -37,6 +37,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "floor.stint": ("view",),
         "floor.callback": ("view", "direct"),
         "floor.callbackattempt": ("view",),
+        "floor.wrapextension": ("view",),
     },
     # Arranges everything and looks after people's records. Facts stay facts for them as well.
     "admin": {
@@ -73,6 +74,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "floor.callbackrule": _SET_UP,
         "floor.callbackterms": _KEEP,
         "floor.skill": _SET_UP,
+        "floor.awayreason": _KEEP,
         "floor.operator": _KEEP,
         "floor.operatorskill": _SET_UP,
         "floor.entry": ("view",),
@@ -80,6 +82,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "floor.stint": ("view",),
         "floor.callback": ("view", "direct"),
         "floor.callbackattempt": ("view",),
+        "floor.wrapextension": ("view",),
         "ivr.flow": (*_KEEP, "publish"),
         "ivr.flowversion": ("view",),
         "ivr.line": _SET_UP,

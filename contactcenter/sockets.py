@@ -1,4 +1,8 @@
-"""The one socket, /ws/live/?cards=desk&lang=es: cards go out as they change, nothing comes in.
+"""The one socket, /ws/live/?cards=desk&lang=es: cards go out as they change, and one word comes in.
+
+The word is "here": the page's answer to each of our beats, and the only thing it may say. From a page with a desk it is
+a sign of life of its operator. An answer and not a timer of the page's own, since a browser slows down the timers of a
+page that is out of sight, but not what it hears.
 
 Commands go by HTTP, where permissions, CSRF and idempotency are at home. Who is not logged in, or may not have one of
 the cards asked for, is not let in; who loses that right meanwhile is closed with 4403. After four hours every socket is
@@ -23,7 +27,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.urls import path, re_path
 from django.utils.translation import get_supported_language_variant
 
-from contactcenter.live import hub
+from contactcenter.live import beats, hub
 from contactcenter.live.cards import CARDS, Card, Whose, whose
 from core import clock
 
@@ -33,7 +37,9 @@ NOT_YOURS = 4403
 RENEW = 4001
 
 RENEW_S = 4 * 3600.0
-BEAT_S = 20.0  # the page hears that we live, and we look again whether it may stay
+BEAT_S = 10.0  # the page hears that we live, and says the same of itself
+LOOK_S = 20.0  # we look again whether it may stay
+HERE = "here"
 
 Places = dict[str, tuple[Card, Whose]]
 
@@ -64,10 +70,18 @@ class Live(AsyncWebsocketConsumer):
         language = _language(asked.get("lang", [""])[0])
         for card, its_owner in self._places.values():
             hub.here().join(self, card, its_owner, language)
+        self._is_here()
         self._beat = asyncio.create_task(self._keep_beating())
 
     async def receive(self, text_data=None, bytes_data=None) -> None:
-        """One-way: whatever a page sends is ignored."""
+        """Whatever a page sends is ignored, but for the one word."""
+        if text_data == HERE:
+            self._is_here()
+
+    def _is_here(self) -> None:
+        for _card, its_owner in self._places.values():
+            if its_owner.operator is not None:
+                beats.here().note(its_owner.operator)
 
     async def tell(self, text: str) -> None:
         await self.send(text)
@@ -79,11 +93,14 @@ class Live(AsyncWebsocketConsumer):
     async def _keep_beating(self) -> None:
         """Until the page is to renew, or its session has ended, or its user's place is no longer what it was."""
         loop = asyncio.get_running_loop()
-        until = loop.time() + RENEW_S
+        until, look_at = loop.time() + RENEW_S, loop.time() + LOOK_S
         with suppress(Exception):  # a socket that is just closing
             while loop.time() < until:
                 await self.tell(json.dumps({"beat": int(clock.now().timestamp() * 1_000_000)}))
                 await asyncio.sleep(min(BEAT_S, max(until - loop.time(), 0)))
+                if loop.time() < look_at:
+                    continue
+                look_at = loop.time() + LOOK_S
                 if not await self._may_stay():
                     await self.refuse()
                     return

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -31,6 +32,16 @@ def of(call: Call, user: AbstractBaseUser) -> Handling:
 def open_for(call: Call, user: AbstractBaseUser, at: datetime) -> Handling:
     """The row, made if it is not there."""
     return Handling.objects.get_or_create(call=call, user_id=user.pk, defaults={"saved_at": at})[0]
+
+
+def last_saved(call: Call, user: AbstractBaseUser) -> datetime | None:
+    """When this operator last wrote anything about the call; None: never."""
+    return Handling.objects.filter(call=call, user_id=user.pk).values_list("saved_at", flat=True).first()
+
+
+def unfinished(user: AbstractBaseUser) -> QuerySet[Handling]:
+    """Work of this operator that is not closed, the oldest first: of calls that are over, and of the one at hand."""
+    return Handling.objects.filter(user_id=user.pk, closed_at=None).select_related("call", "disposition").order_by("pk")
 
 
 def save(

@@ -13,6 +13,7 @@ from unfold.forms import ActionForm
 from core.admin import FactAdmin, OwnChoices, Rows, SetUpAdmin
 from floor import dispatch
 from floor.models import (
+    AwayReason,
     Callback,
     CallbackAttempt,
     CallbackRule,
@@ -25,6 +26,7 @@ from floor.models import (
     RelaxStep,
     Skill,
     Stint,
+    WrapExtension,
 )
 
 
@@ -49,6 +51,17 @@ class QueueAdmin(SetUpAdmin):
 @admin.register(Skill)
 class SkillAdmin(SetUpAdmin):
     list_display = ("name", "slug")
+
+
+@admin.register(AwayReason)
+class AwayReasonAdmin(SetUpAdmin):
+    """Kept for good: operators' time names it. What is over is not active."""
+
+    fixed = ("slug",)
+    list_display = ("name", "slug", "limit_minutes", "training", "active")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
 
 
 class SkillRows(Rows):
@@ -96,7 +109,7 @@ class OfferAdmin(FactAdmin):
 
 @admin.register(Stint)
 class StintAdmin(FactAdmin):
-    list_display = ("operator", "state", "since", "until", "reason")
+    list_display = ("operator", "state", "since", "until", "due_at", "reason")
     list_filter = ("state",)
     list_select_related = ("operator__user",)
     search_fields = ("=operator__user__username",)
@@ -119,6 +132,15 @@ class TryRows(Rows):
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+@admin.register(WrapExtension)
+class WrapExtensionAdmin(FactAdmin):
+    agency_path = "stint__agency"
+    list_display = ("at", "stint", "reason", "due_at")
+    list_filter = ("reason",)
+    list_select_related = ("stint",)
+    ordering = ("-pk",)
 
 
 @admin.register(Callback)

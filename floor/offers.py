@@ -11,18 +11,18 @@ from core import wake
 from crm.models import Call
 from floor import presence
 from floor.matching import Pair
-from floor.models import Command, Entry, Offer, Stint
+from floor.models import Command, Entry, Offer, Operator, Stint
 
 State = Offer.State
 UNCONNECTED = (State.RESERVED, State.RINGING, State.ANSWERED)
 
 _OWN = (
     "token", "state", "made_at", "answered_at", "connected_at", "ended_at", "leg_uuid", "room_uuid", "todo", "todo_at",
-    "tries",
+    "tries", "then", "wrapped_at",
 )  # fmt: skip
 _OF_ENTRY = (
-    "entry__state", "entry__agency_id", "entry__entered_at", "entry__queue__slug", "entry__call__carrier_uuid",
-    "entry__call__to_number", "entry__call__from_number",
+    "entry__state", "entry__agency_id", "entry__entered_at", "entry__queue__slug", "entry__queue__wrap_s",
+    "entry__call__carrier_uuid", "entry__call__to_number", "entry__call__from_number",
     "entry__callback__number", "entry__callback__leg_uuid", "entry__callback__attempts",
     "entry__callback__token", "entry__callback__state",
     "entry__callback__zones", "entry__callback__agency_id", "entry__not_after",
@@ -44,7 +44,7 @@ def make(pair: Pair, stint: Stint, *, why: str, terms: dict[str, Any], at: datet
     ticket = pair.ticket
     came_from = Entry.State.CALLBACK if ticket.promised else Entry.State.WAITING
     taken = Entry.objects.filter(pk=ticket.pk, state=came_from).update(state=Entry.State.OFFERED) == 1
-    if not taken or not presence.move(stint.operator, to=Stint.State.OFFERED, at=at, came_from=(Stint.State.READY,)):
+    if not taken or not presence.happens(presence.Event.OFFER, stint.operator, at=at):
         raise RuntimeError("a waiting caller or a ready operator changed under the floor's lock")
     command = Command.DIAL if ticket.promised else Command.RING
     Offer.objects.create(
@@ -110,6 +110,21 @@ def whole() -> QuerySet[Offer]:
     return Offer.objects.select_related("entry__call", "entry__queue", "entry__callback", "operator__user").only(
         *_OWN, *_OF_ENTRY, "operator__device", "operator__agency_id", "operator__user__username"
     )
+
+
+def last_ended(operator: Operator) -> Offer | None:
+    """The operator's last conversation that is over."""
+    return next(iter(whole().filter(operator=operator, state=State.ENDED).order_by("-ended_at", "-pk")[:1]), None)
+
+
+def wrapped(offer: Offer, *, at: datetime) -> bool:
+    """The wrap-up after it is over. False: it was before."""
+    return Offer.objects.filter(pk=offer.pk, wrapped_at=None).update(wrapped_at=at) == 1
+
+
+def wish(offer: Offer, then: str) -> None:
+    """What the operator wishes to be after it: the slug of an away reason, or "" for ready; too late once they are."""
+    Offer.objects.filter(pk=offer.pk, wrapped_at=None).update(then=then)
 
 
 def last_talked_to(call: Call, *, since: datetime) -> int | None:

@@ -67,7 +67,8 @@ def _look_into(offer: Offer, at: datetime) -> None:
 
 
 def _still_talking(offer: Offer, at: datetime) -> None:
-    if is_live(offer.entry.caller_leg):
+    """Both lines are up, or it is over: a caller alone in the room is talking to nobody."""
+    if is_live(offer.entry.caller_leg) and is_live(offer.leg_uuid):
         offers.look_again(offer, at=at)
     else:
         dispatch.talk_over(offer, at=at)

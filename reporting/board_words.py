@@ -22,28 +22,27 @@ _HANDS = {
     "no answer": (gettext_lazy("Missed a ring"), gettext_lazy("phone not picked up")),
     "phone not reachable": (gettext_lazy("Missed a ring"), gettext_lazy("phone not reachable")),
     "line trouble": (gettext_lazy("Line trouble"), gettext_lazy("the line broke")),
+    "desk asleep": (gettext_lazy("Desk asleep"), gettext_lazy("no sign of life from their desk")),
 }
-_BREAKS = {
-    "short break": gettext_lazy("Short break"),
-    "lunch": gettext_lazy("Lunch"),
-    "training": gettext_lazy("Training"),
-    "declined": gettext_lazy("Not just now"),
-}
+_DECLINED = {"declined": gettext_lazy("Not just now")}
 _STATES = {  # state, in the order of the board: (mark and colour, word)
     State.OFFERED: ("ringing", gettext_lazy("Ringing")),
     State.TALKING: ("talking", gettext_lazy("Talking")),
+    State.HOLD: ("hold", gettext_lazy("On hold")),
     State.WRAPPING: ("wrap", gettext_lazy("Wrap-up")),
     State.READY: ("ready", gettext_lazy("Ready")),
     State.AWAY: ("away", gettext_lazy("Away")),
+    State.TRAINING: ("training", gettext_lazy("Training")),
     State.OFFLINE: ("away", gettext_lazy("Offline")),
 }
 _ORDER = {state: n for n, state in enumerate(_STATES, start=1)}
-_ON_WALL = (  # (state, mark, words)
-    (State.READY, "ready", gettext_lazy("%s ready")),
-    (State.OFFERED, "ringing", gettext_lazy("%s ringing")),
-    (State.TALKING, "talking", gettext_lazy("%s talking")),
-    (State.WRAPPING, "wrap", gettext_lazy("%s in wrap-up")),
-    (State.AWAY, "away", gettext_lazy("%s away")),
+_WITH_CALLERS = (State.TALKING, State.HOLD)
+_ON_WALL = (  # (states, mark, words)
+    ((State.READY,), "ready", gettext_lazy("%s ready")),
+    ((State.OFFERED,), "ringing", gettext_lazy("%s ringing")),
+    (_WITH_CALLERS, "talking", gettext_lazy("%s talking")),
+    ((State.WRAPPING,), "wrap", gettext_lazy("%s in wrap-up")),
+    ((State.AWAY, State.TRAINING), "away", gettext_lazy("%s away")),
 )
 _AGES = (  # (until, words), the last without end
     (timedelta(minutes=30), gettext_lazy("under 30 min")),
@@ -75,7 +74,7 @@ def board(floor: Floor) -> dict:
 def wall(floor: Floor) -> dict:
     """The context of the wall's card: sums and queues, nobody's name and nobody's number."""
     local = floor.at.astimezone(floor.agency.zone)
-    counts = {state: sum(1 for one in floor.operators if one.state == state) for state, _mark, _text in _ON_WALL}
+    counts = [sum(1 for one in floor.operators if one.state in states) for states, _mark, _text in _ON_WALL]
     return {
         **_state(floor),
         "agency": floor.agency.name,
@@ -84,7 +83,9 @@ def wall(floor: Floor) -> dict:
         "figures": _figures(floor),
         "queues": _queues(floor, WIDE_BAR),
         "bar_width": WIDE_BAR,
-        "states": [{"mark": mark, "text": str(text) % counts[state]} for state, mark, text in _ON_WALL],
+        "states": [
+            {"mark": mark, "text": str(text) % n} for n, (_states, mark, text) in zip(counts, _ON_WALL, strict=True)
+        ],
         "seats": words.count(floor.today.seats_booked),
     }
 
@@ -108,7 +109,7 @@ def _state(floor: Floor) -> dict:
 
 def _tiles(floor: Floor) -> list[dict]:
     signed_in = [one for one in floor.operators if one.state != State.OFFLINE]
-    talking = sum(1 for one in floor.operators if one.state == State.TALKING)
+    talking = sum(1 for one in floor.operators if one.state in _WITH_CALLERS)
     total = floor.today.total
     return [
         _count(floor, _("Waiting now"), (place.entered_at for place in floor.waiting), _("longest"), bool(floor.over)),
@@ -234,8 +235,9 @@ def _operator(floor: Floor, one: Presence) -> dict:
     elif one.state == State.OFFERED and one.calling_back:
         word = _("Calling back")
     elif one.state == State.AWAY and one.reason:
-        word = _BREAKS.get(one.reason, one.reason)
-        mark = "training" if one.reason == "training" else mark
+        word = floor.reasons.get(one.reason) or _DECLINED.get(one.reason, one.reason)
+    if one.state in (State.AWAY, State.TRAINING) and one.due_at and floor.at > one.due_at:
+        note = _("longer than planned")
     running = None if one.state == State.OFFLINE else since(floor, one.since)
     return {"name": one.name, "mark": mark, "word": word, "since": running, "note": note}
 

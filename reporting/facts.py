@@ -15,7 +15,7 @@ from django.db.models import F, FilteredRelation, FloatField, Q, QuerySet, Value
 from core.models import Agency
 from crm.ledger import FATES, Kind
 from crm.models import Call, CallEvent
-from floor.models import Callback, Entry, Offer, Operator, Queue, Stint
+from floor.models import AwayReason, Callback, Entry, Offer, Operator, Queue, Stint
 from ivr.models import Session
 from reporting.identity import Counts
 from reporting.metrics import Contact
@@ -75,6 +75,12 @@ def operator_seconds(agency: Agency, start: datetime, end: datetime, now: dateti
 def queue_names(agency: Agency, language: str = "en") -> dict[str, str]:
     """Slug to name in `language`, in order of slug. A queue that was deleted since is not in it."""
     rows = Queue.objects.filter(agency=agency).order_by("slug").values_list("slug", "name", "name_es")
+    return {slug: (language == "es" and name_es) or name for slug, name, name_es in rows}
+
+
+def away_reasons(agency: Agency, language: str = "en") -> dict[str, str]:
+    """Slug to name in `language` of why operators may be away, those no longer chosen as well."""
+    rows = AwayReason.objects.filter(agency=agency).values_list("slug", "name", "name_es")
     return {slug: (language == "es" and name_es) or name for slug, name, name_es in rows}
 
 
@@ -138,6 +144,7 @@ class Presence:
     reason: str
     queue: str
     calling_back: bool = False  # a caller is being called back for them before their phone rings
+    due_at: datetime | None = None  # until when it was meant to last, if that was said
 
 
 def presences(agency: Agency) -> list[Presence]:
@@ -152,6 +159,7 @@ def presences(agency: Agency) -> list[Presence]:
             in_state=F("now__state"),
             since=F("now__since"),
             why=F("now__reason"),
+            due_at=F("now__due_at"),
             about=F("call__entry__queue__slug"),
             offer_state=F("call__state"),
         )
@@ -166,6 +174,7 @@ def presences(agency: Agency) -> list[Presence]:
                 row.why or "",
                 row.about or ended.get((row.user.get_username(), row.since), ""),
                 row.offer_state == Offer.State.RESERVED,
+                row.due_at,
             )
             for row in rows
         ),

@@ -4,7 +4,7 @@ What is "now" is read anew each time; today's numbers come from `reporting.today
 day.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
@@ -28,6 +28,7 @@ class Floor:
     operators: list[Presence]
     names: dict[str, str]  # of queues, by slug, in the reader's language
     today: Today
+    reasons: dict[str, str] = field(default_factory=dict)  # why operators may be away, by slug, likewise
 
     @property
     def waiting(self) -> list[Place]:
@@ -68,12 +69,13 @@ class Floor:
 
 def floor(agency: Agency, *, at: datetime) -> Floor:
     """The floor as it is at `at`, with the names of its queues in the active language."""
-    drill = settings.SANDBOX
+    drill, language = settings.SANDBOX, (translation.get_language() or "en")[:2]
     return Floor(
         agency=agency,
         at=at,
         line=facts.line(agency, drill=drill),
         operators=facts.presences(agency),
-        names=facts.queue_names(agency, (translation.get_language() or "en")[:2]),
+        names=facts.queue_names(agency, language),
         today=today(agency, drill=drill, at=at),
+        reasons=facts.away_reasons(agency, language),
     )

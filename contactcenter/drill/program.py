@@ -92,6 +92,7 @@ def _crew(agency: Agency, count: int) -> list[Operator]:
     User.objects.bulk_create(User(username=name, password="!", date_joined=joined) for name in names)
     people = {user.username: user for user in User.objects.filter(username__in=names)}
     Operator.objects.bulk_create(
-        Operator(user=people[name], agency=agency, device=f"sip:{name}@phone.plivo.com") for name in names
+        Operator(user=people[name], agency=agency, device=f"sip:{name}@phone.plivo.com", by_phone_alone=True)
+        for name in names
     )
     return list(Operator.objects.filter(agency=agency).select_related("user").order_by("pk"))

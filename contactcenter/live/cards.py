@@ -26,6 +26,7 @@ class Whose:
 
     key: str
     topics: frozenset[str]
+    operator: int | None = None  # whose desk it is: an open page is a sign of life of theirs
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def _the_agencys(user: AbstractBaseUser) -> Whose | None:
 
 def _the_operators(user: AbstractBaseUser) -> Whose | None:
     operator = Operator.objects.filter(user_id=user.pk).values_list("pk", flat=True).first()
-    return Whose(f"operator:{operator}", frozenset({live.desk(operator)})) if operator else None
+    return Whose(f"operator:{operator}", frozenset({live.desk(operator)}), operator) if operator else None
 
 
 def _their_line(user: AbstractBaseUser) -> Whose | None:

@@ -1,19 +1,20 @@
 """Robot operators: ready, on the phone, wrapping up, and again, by what their open stint says."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 from contactcenter.robots import paperwork
 from contactcenter.robots.carrier import Town
 from core.models import Agency
 from core.rows import each
-from floor import dispatch
+from floor import dispatch, presence
 from floor.models import Command, Offer, Operator, Stint
 
 State = Stint.State
 PICKS_UP_S = (2.0, 6.0)
 TALKS_S = (40.0, 120.0)
 WRAPS_S = (10.0, 40.0)
+BEATS_S = 10.0  # a robot has no desk that is open: its process shows the signs of life, as a page would
 RESTS_S = (3.0, 8.0)  # away, after a ring that went wrong
 
 
@@ -27,6 +28,7 @@ class Crew:
         self.robots = list(whole.exclude(user__username__in=kept).order_by("user__username")[:count])
         self._by_pk = {operator.pk: operator for operator in self.robots}
         self._seed, self._pace = seed, pace
+        self._beat_at: datetime | None = None
 
     def put_phones(self, town: Town) -> None:
         """Every phone that the exchange does not know (any more). Raises carrier.Away."""
@@ -41,6 +43,9 @@ class Crew:
 
     def tend(self, at: datetime) -> None:
         """Does for each robot what has become due."""
+        if self._beat_at is None or at >= self._beat_at + timedelta(seconds=BEATS_S):
+            presence.beat(self._by_pk, at=at)
+            self._beat_at = at
         open_stints = Stint.objects.filter(operator__in=self._by_pk, until=None)
         stints = {stint.operator_id: stint for stint in open_stints}
         each(self.robots, lambda operator: self._tend(operator, stints.get(operator.pk), at))

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core import moments
 from core.phone import e164
-from floor.desk import current, words
+from floor.desk import breaks, current, words
 from floor.desk.current import Desk
-from floor.models import Command, Entry
+from floor.models import AwayReason, Command, Entry, WrapExtension
 
 # By stage: class of the body, mark, the word at 20 px.
 _LOOKS = {
@@ -24,8 +24,11 @@ _LOOKS = {
     "talking": ("is-talking", "talking", gettext_lazy("Talking")),
     "wrapup": ("is-wrap", "wrap", gettext_lazy("Wrap-up")),
     "away": ("is-away", "away", gettext_lazy("Away")),
+    "training": ("is-training", "training", gettext_lazy("Training")),
     "offline": ("is-offline", "away", gettext_lazy("Not signed on")),
 }
+
+_ON_HOLD = ("is-hold", "hold", gettext_lazy("On hold"))
 
 
 def desk(user: AbstractBaseUser) -> dict | None:
@@ -55,20 +58,23 @@ def in_line(agency_id: int) -> str:
 
 def context(of: Desk) -> dict:
     """What the state block and the call bar say."""
-    look, mark, word = _LOOKS[of.word]
+    look, mark, word = _ON_HOLD if of.on_hold else _LOOKS[of.word]
+    reasons = [] if of.call and not of.wrapping else breaks.reasons(of)
     return {
         "desk": of,
-        "look": "is-training" if _training(of) else look,
-        "mark": "training" if _training(of) else mark,
+        "look": look,
+        "mark": mark,
         "word": word,
         "since": of.stint.since.isoformat() if of.stint else "",
-        "small": words.reason(of.stint.reason) if of.stint and of.word == "away" else "",
+        "small": breaks.why(of, reasons),
         "number": words.caller(of.call.from_number) if of.call else "",
         "facts": _facts(of),
         "spoken": _spoken(of, str(word)),
         "hanging_up": of.talking and of.offer.todo == Command.DROP,
         "ended": _ended(of),
-        "breaks": [(key, label, "w" if key == "break" else "") for key, (_stored, label) in words.BREAKS.items()],
+        "deadline": _deadline(of, reasons),
+        "more_time": _more_time(of),
+        "breaks": breaks.buttons(reasons),
     }
 
 
@@ -100,13 +106,34 @@ def _ended(of: Desk) -> str:
     return _("Said goodbye at %(time)s") % {"time": moments.clock(of.stint.since, of.agency.zone)}
 
 
+def _deadline(of: Desk, reasons: list[AwayReason]) -> str:
+    """What happens when the time for the wrap-up is over."""
+    if not (of.wrapping and of.stint and of.stint.due_at):
+        return ""
+    until = words.clock(of.stint.due_at, of.agency.zone)
+    then = next((breaks.name(one) for one in reasons if of.offer and one.slug == of.offer.then), "")
+    if then:
+        said = _("Yours until %(time)s, and while you type; then: %(what)s. What is not finished waits for you.")
+        return said % {"time": until, "what": then}
+    said = _("Yours until %(time)s, and while you type; then you are ready. What is not finished waits for you.")
+    return said % {"time": until}
+
+
+def _more_time(of: Desk) -> list[tuple[str, str, str]]:
+    """Why the wrap-up may take longer: what is sent, words and key. Nothing where it has no limit."""
+    if not (of.wrapping and of.stint and of.stint.due_at):
+        return []
+    reason = WrapExtension.Reason
+    return [
+        (reason.NOTES, _("Notes to finish"), "m"),
+        (reason.LOOK_UP, _("Something to look up"), ""),
+        (reason.BREATHER, _("A hard call"), ""),
+    ]
+
+
 def _spoken(of: Desk, word: str) -> str:
     """What a screen reader says when the state changes: once, and of a caller only what they want."""
     if of.word in ("ringing", "calling"):
         queue = words.either(of.queue.name, of.queue.name_es) if of.queue else ""
         return _("A call for you: %(queue)s. %(how)s") % {"queue": queue, "how": ring_text(of)}
     return _("You are now: %(state)s.") % {"state": word}
-
-
-def _training(of: Desk) -> bool:
-    return of.word == "away" and of.stint is not None and of.stint.reason == "training"

@@ -18,6 +18,12 @@ _STAGES = {
     Offer.State.CONNECTED: "talking",
     Offer.State.ENDED: "wrapup",
 }
+_WITHOUT_CALL = {
+    Stint.State.WRAPPING: "wrapup",
+    Stint.State.READY: "ready",
+    Stint.State.AWAY: "away",
+    Stint.State.TRAINING: "training",
+}
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,7 @@ class Desk:
 
     @property
     def word(self) -> str:
-        """The stage without the number: ready, away, offline, calling, ringing, joining, talking or wrapup."""
+        """The stage without the number: ready, away, training, offline, calling, ringing, joining, talking, wrapup."""
         return self.stage.partition(":")[0]
 
     @property
@@ -53,6 +59,11 @@ class Desk:
     @property
     def wrapping(self) -> bool:
         return self.word == "wrapup"
+
+    @property
+    def on_hold(self) -> bool:
+        """Whether the caller is on hold: a way of talking."""
+        return self.talking and self.stint is not None and self.stint.state == Stint.State.HOLD
 
     @property
     def working(self) -> bool:
@@ -100,7 +111,7 @@ def _offer(operator: Operator, stint: Stint | None) -> Offer | None:
         "entry__call", "entry__callback", "entry__queue__script"
     )
     state = stint.state if stint else Stint.State.OFFLINE
-    if state in (Stint.State.OFFERED, Stint.State.TALKING):
+    if state in (Stint.State.OFFERED, Stint.State.TALKING, Stint.State.HOLD):
         return offers.filter(ended_at=None).first()
     if state == Stint.State.WRAPPING:
         return offers.filter(state=Offer.State.ENDED).order_by("-ended_at", "-pk").first()
@@ -113,6 +124,4 @@ def _stage(stint: Stint | None, offer: Offer | None) -> str:
     if stint is None:
         return "offline"
     # Between two statements the offer may just have ended: the next look says what came of it.
-    return {Stint.State.WRAPPING: "wrapup", Stint.State.READY: "ready", Stint.State.AWAY: "away"}.get(
-        Stint.State(stint.state), "offline"
-    )
+    return _WITHOUT_CALL.get(Stint.State(stint.state), "offline")

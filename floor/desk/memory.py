@@ -26,8 +26,3 @@ def keep(request: HttpRequest, desk: Desk, **what: Any) -> None:
     if kept.get("offer") != desk.offer.pk:
         kept = {"offer": desk.offer.pk}
     request.session[_KEY] = {**kept, **what}
-
-
-def after(request: HttpRequest, desk: Desk) -> str:
-    """What the operator wishes to be after this call: "ready", or a key of `words.BREAKS`."""
-    return recall(request, desk, "after", "ready")

@@ -6,12 +6,11 @@ from datetime import datetime
 from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from core.phone import e164
 from crm import handling
 from crm.models import Handling
-from floor.desk import cards, ending, give, history, later, memory, script, who, words, wrap
+from floor.desk import breaks, cards, drafts, ending, give, history, later, memory, script, who, words, wrap
 from floor.desk.current import Desk
 from scheduling.models import Appointment
 
@@ -20,8 +19,8 @@ def whole(request: HttpRequest, desk: Desk, at: datetime) -> dict:
     """Everything of the page."""
     return {
         **columns(request, desk, at),
-        "after": memory.after(request, desk),
-        "finishing": finishing(),
+        "after": breaks.after(desk),
+        "finishing": breaks.finishing(breaks.reasons(desk)),
         "server_now": at.isoformat(),
         "version": desk.version,
         "line_html": cards.in_line(desk.agency.pk),
@@ -70,25 +69,17 @@ def middle(
         "notes": notes,
         "saved": words.second(row.saved_at, desk.agency.zone) if row.saved_at else "",
         "errors": errors or {},
-        "finish": next(button for key, _words, button in finishing() if key == memory.after(request, desk)),
     }
     if desk.wrapping:
+        found = breaks.reasons(desk)
+        foot = {"finish": breaks.finish(desk, found), "first_break": breaks.first_break(found)}
         happened = ending.happened(desk, give.subjects(desk))
-        return {**common, "columns": wrap.columns(desk, row, happened=happened, typed=typed, errors=errors)}
+        columns = wrap.columns(desk.agency.pk, row, happened=happened, typed=typed, errors=errors)
+        return {**common, **foot, "columns": columns}
     say_in = memory.recall(request, desk, "say", desk.language)
     step = script.current(desk, row, script.steps(desk.script), say_in)
     ring = {} if desk.talking else _ring(desk, at)
     return {**common, **ring, "step": step, "script_name": script.name(desk.script) if desk.script else ""}
-
-
-def finishing() -> list[tuple[str, str, str]]:
-    """What may follow a call: the choice, its words, and the button that finishes with it."""
-    return [
-        ("ready", _("Ready"), _("Finish and be ready")),
-        ("break", _("Short break"), _("Finish and rest")),
-        ("lunch", _("Lunch"), _("Finish, then lunch")),
-        ("training", _("Training"), _("Finish, then training")),
-    ]
 
 
 def _ring(desk: Desk, at: datetime) -> dict:
@@ -116,4 +107,7 @@ def _between(desk: Desk, at: datetime) -> dict:
         "phone": words.phone(device) if device else desk.operator.device,
         "my_calls": later.mine(desk),
         "missed": desk.word == "away" and desk.stint.reason in words.MISSED,
+        "was_asleep": desk.word == "away" and desk.stint.reason == words.ASLEEP,
+        "over": breaks.is_over(desk),
+        "drafts": drafts.of(desk, at),
     }

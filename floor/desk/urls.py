@@ -1,8 +1,8 @@
-"""Addresses of the desk. They carry a person's number where one is meant, never a name or anything typed."""
+"""Addresses of the desk. They carry a row's number where one is meant, never a name or anything typed."""
 
 from django.urls import path
 
-from floor.desk import views, views_later, views_say, views_who
+from floor.desk import views, views_drafts, views_later, views_say, views_who
 
 urlpatterns = [
     path("desk/", views.desk, name="desk"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("desk/away/", views.away, name="desk-away"),
     path("desk/not-now/", views.not_now, name="desk-not-now"),
     path("desk/hang-up/", views.hang_up, name="desk-hang-up"),
+    path("desk/more-time/", views.more_time, name="desk-more-time"),
     path("desk/after/", views.after, name="desk-after"),
     path("desk/people/search/", views_who.search, name="desk-search"),
     path("desk/people/new/", views_who.enter, name="desk-enter"),
@@ -20,4 +21,7 @@ urlpatterns = [
     path("desk/step/", views_say.step, name="desk-step"),
     path("desk/save/", views_say.save, name="desk-save"),
     path("desk/finish/", views_say.finish, name="desk-finish"),
+    path("desk/drafts/<int:handling_id>/", views_drafts.draft, name="desk-draft"),
+    path("desk/drafts/<int:handling_id>/save/", views_drafts.save, name="desk-draft-save"),
+    path("desk/drafts/<int:handling_id>/finish/", views_drafts.finish, name="desk-draft-finish"),
 ]

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core import clock
 from floor import dispatch
-from floor.desk import cards, current, memory, page, words
+from floor.desk import breaks, cards, current, page
 from floor.desk.current import Desk
 from floor.desk.door import at_the_desk, same_call
+from floor.models import WrapExtension
 
 
 @require_safe
@@ -31,7 +32,8 @@ def columns(request: HttpRequest, at_hand: Desk) -> HttpResponse:
 @require_safe
 @at_the_desk
 def snapshot(request: HttpRequest, at_hand: Desk) -> HttpResponse:
-    """The card as the socket would send it, for when there is none."""
+    """The card as the socket would send it, for when there is none: then asking for it is the desk's sign of life."""
+    dispatch.desk_seen(at_hand.operator)
     return JsonResponse({"card": "desk", "version": at_hand.version, **cards.card(at_hand, request)})
 
 
@@ -51,8 +53,7 @@ def away(request: HttpRequest, at_hand: Desk) -> HttpResponse:
     if why == "off":
         dispatch.away(at_hand.operator, offline=True)
     else:
-        stored, _label = words.BREAKS.get(why, words.BREAKS["break"])
-        dispatch.away(at_hand.operator, reason=stored)
+        dispatch.away(at_hand.operator, reason=breaks.chosen(at_hand, why))
     return look_again(request, at_hand)
 
 
@@ -76,11 +77,20 @@ def hang_up(request: HttpRequest, at_hand: Desk) -> HttpResponse:
 
 @require_POST
 @at_the_desk
+def more_time(request: HttpRequest, at_hand: Desk) -> HttpResponse:
+    """The wrap-up takes longer, and why."""
+    why = request.POST.get("why", "")
+    if at_hand.wrapping and same_call(request, at_hand):
+        dispatch.more_time(at_hand.operator, why=why if why in WrapExtension.Reason else WrapExtension.Reason.NOTES)
+    return look_again(request, at_hand)
+
+
+@require_POST
+@at_the_desk
 def after(request: HttpRequest, at_hand: Desk) -> HttpResponse:
     """What follows this call, and no other: a choice that arrives after its call is not kept."""
     if same_call(request, at_hand):
-        choice = request.POST.get("after", "")
-        memory.keep(request, at_hand, after=choice if choice in words.BREAKS else "ready")
+        dispatch.wish(at_hand.offer, then=breaks.chosen(at_hand, request.POST.get("after")))
     return HttpResponse(status=204) if is_part(request) else redirect("desk")
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from core import clock
 from crm import handling
 from floor import dispatch
-from floor.desk import memory, page, script, words, wrap
+from floor.desk import breaks, memory, page, script, words, wrap
 from floor.desk.current import Desk
 from floor.desk.door import at_the_desk, same_call
 from floor.desk.views import is_part, look_again
@@ -72,9 +72,8 @@ def finish(request: HttpRequest, desk: Desk) -> HttpResponse:
         with transaction.atomic():
             if desk.call is not None:
                 _close(request, desk, at)
-            then = form.get("then") or form.get("after") or memory.after(request, desk)
-            stored = words.BREAKS[then][0] if then in words.BREAKS else ""
-            dispatch.wrapped_up(desk.operator, then_away=bool(stored), reason=stored, at=at)
+            reason = breaks.chosen(desk, form.get("then") or form.get("after") or breaks.after(desk))
+            dispatch.wrapped_up(desk.operator, then_away=bool(reason), reason=reason, at=at)
     except handling.Unfinished as open_still:
         return _sent_back(request, desk, at, open_still)
     return look_again(request, desk)

@@ -11,18 +11,15 @@ from django.utils.translation import gettext as _
 
 from core import moments
 
-# What may be chosen, and kept as the reason of a stint. Stored in plain English: a board translates it for its reader.
-BREAKS = {
-    "break": ("short break", gettext_lazy("Short break")),
-    "lunch": ("lunch", gettext_lazy("Lunch")),
-    "training": ("training", gettext_lazy("Training")),
-}
-_REASONS = dict(BREAKS.values()) | {
+# Why the floor set somebody away, as it is kept in plain English. What an operator chose is the slug of an AwayReason.
+_REASONS = {
     "declined": gettext_lazy("Not just now"),
     "no answer": gettext_lazy("Your phone was not picked up"),
     "phone not reachable": gettext_lazy("Your phone could not be reached"),
     "line trouble": gettext_lazy("The line broke"),
+    "desk asleep": gettext_lazy("This page was asleep"),
 }
+ASLEEP = "desk asleep"
 MISSED = ("no answer", "phone not reachable", "line trouble")  # a call came, and did not reach the operator
 
 

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from crm import handling
 from crm.models import Disposition, DispositionField, Handling
 from floor.desk import words
-from floor.desk.current import Desk
 
 _KEYS = "1234567890"
 PREFIX = "d-"  # of a detail's name in the form: "d-<disposition>-<field>"
@@ -47,7 +46,7 @@ class Group:
 
 
 def columns(
-    desk: Desk,
+    agency_id: int,
     row: Handling,
     *,
     happened: str = "",
@@ -60,7 +59,7 @@ def columns(
     kept = row.disposition.slug if row.disposition else happened
     chosen = typed.get("disposition", "") if typed is not None else kept
     found: dict[str, Group] = {}
-    for n, disposition in enumerate(handling.dispositions(desk.agency.pk)):
+    for n, disposition in enumerate(handling.dispositions(agency_id)):
         group = found.setdefault(disposition.group, Group(_legend(disposition.group)))
         own = disposition.slug == chosen
         fields = [_field(disposition, item, row, own, typed, errors or {}) for item in disposition.fields.all()]

@@ -11,7 +11,7 @@ pairs the line with the idle.
 
 from floor.dispatch.callers import arrive, hung_up
 from floor.dispatch.due import tick
-from floor.dispatch.operators import away, hang_up, ready, wrapped_up
+from floor.dispatch.operators import away, desk_seen, hang_up, more_time, ready, wish, wrapped_up
 from floor.dispatch.outbound import call_out
 from floor.dispatch.promises import (
     call_back,
@@ -30,7 +30,7 @@ from floor.dispatch.rings import UNREACHABLE, answered, connected, put_back, ref
 
 __all__ = [
     "UNREACHABLE", "answered", "arrive", "away", "call_back", "call_out", "callback_accepted", "callback_expired",
-    "callback_missed", "callback_moved_up", "callback_removed", "callback_withdrawn", "connected", "dial_begins",
-    "hang_up", "hung_up", "may_call_back", "next_legal_hours", "plan_call_back", "put_back", "ready", "refused",
-    "talk_over", "tick", "wrapped_up",
+    "callback_missed", "callback_moved_up", "callback_removed", "callback_withdrawn", "connected", "desk_seen",
+    "dial_begins", "hang_up", "hung_up", "may_call_back", "more_time", "next_legal_hours", "plan_call_back", "put_back",
+    "ready", "refused", "talk_over", "tick", "wish", "wrapped_up",
 ]  # fmt: skip

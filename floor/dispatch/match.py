@@ -7,7 +7,7 @@ from crm import services as facts
 from crm.ledger import Kind
 from floor import callbacks, matching, needs, offers, presence, waiting
 from floor.matching import Pair
-from floor.models import Entry, Offer, Stint
+from floor.models import Entry, Offer
 
 
 def match(agency_id: int, at: datetime, just_came: Entry | None = None) -> None:
@@ -44,7 +44,7 @@ def release(entry: Entry, at: datetime) -> bool:
     to, came_from = offers.State.WITHDRAWN, offers.UNCONNECTED
     if not offers.move(offer, to=to, came_from=came_from, ended_at=at, **offers.leg_down(at)):
         return False
-    presence.move(offer.operator, to=Stint.State.READY, at=at, came_from=(Stint.State.OFFERED,))
+    presence.happens(presence.Event.RELEASE, offer.operator, at=at)
     record(offer, Kind.RING_ENDED, at=at, seconds=seconds(offer.made_at, at))
     return True
 

@@ -10,7 +10,7 @@ from floor.callbacks import Reason, Result
 from floor.dispatch.lock import the_floor
 from floor.dispatch.match import match, record, release, rest, seconds
 from floor.dispatch.promises import callback_withdrawn
-from floor.models import Callback, Command, Entry, Offer, Stint
+from floor.models import Callback, Command, Entry, Offer
 
 UNREACHABLE = "phone not reachable"
 
@@ -55,7 +55,7 @@ def connected(offer: Offer, *, key: str, at: datetime | None = None) -> None:
         if not moved:
             return
         waiting.move(entry, to=Entry.State.TALKING, came_from=(Entry.State.OFFERED,), connected_at=at)
-        presence.move(offer.operator, to=Stint.State.TALKING, at=at, came_from=(Stint.State.OFFERED,))
+        presence.happens(presence.Event.CONNECT, offer.operator, at=at)
         presence.took(offer.operator)
         if (promise := entry.promise) is not None:
             callbacks.end(promise, Callback.State.DONE, Reason.DONE, at=at)
@@ -80,8 +80,8 @@ def refused(offer: Offer, *, why: str, at: datetime | None = None) -> bool:
         missed = {"refused_by": offer.operator, "refused_at": at}
         waiting.move(entry, to=Entry.State.WAITING, came_from=(Entry.State.OFFERED,), seen_at=at, **missed)
         over = presence.missed(offer.operator) >= presence.MISSES or why == UNREACHABLE
-        then = Stint.State.AWAY if over else Stint.State.READY
-        presence.move(offer.operator, to=then, at=at, came_from=(Stint.State.OFFERED,), reason=why)
+        event = presence.Event.MISS if over else presence.Event.RELEASE
+        presence.happens(event, offer.operator, at=at, reason=why)
         record(offer, Kind.RING_ENDED, at=at, seconds=seconds(offer.made_at, at))
         match(entry.agency_id, at)
     return True
@@ -117,7 +117,9 @@ def talk_over(offer: Offer, *, at: datetime | None = None) -> bool:
         if offer.connected_at is None:  # it was read before they were connected, by somebody else
             offer.refresh_from_db(fields=["connected_at"])
         waiting.move(entry, to=Entry.State.DONE, came_from=(Entry.State.TALKING,), ended_at=at)
-        presence.move(offer.operator, to=Stint.State.WRAPPING, at=at, came_from=(Stint.State.TALKING,))
+        limit_s = entry.queue.wrap_s
+        due_at = at + timedelta(seconds=limit_s) if limit_s else None
+        presence.happens(presence.Event.PART, offer.operator, at=at, due_at=due_at)
         fate = Kind.ANSWERED if entry.promise is None else Kind.CALLBACK_DONE
         record(offer, fate, at=at, seconds=seconds(offer.connected_at, at))
         if entry.promise is not None:

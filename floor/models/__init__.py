@@ -1,10 +1,11 @@
 """The floor's tables, by noun: what an admin sets up, and what happens live. Each live table has one writer."""
 
-from floor.models.live import Command, Entry, Offer, Stint
+from floor.models.live import Command, Entry, Offer, Stint, WrapExtension
 from floor.models.promises import Callback, CallbackAttempt, CallbackRule, CallbackTerms
-from floor.models.setup import Operator, OperatorSkill, Queue, RelaxStep, Skill
+from floor.models.setup import AwayReason, Operator, OperatorSkill, Queue, RelaxStep, Skill
 
 __all__ = [
+    "AwayReason",
     "Callback",
     "CallbackAttempt",
     "CallbackRule",
@@ -18,4 +19,5 @@ __all__ = [
     "RelaxStep",
     "Skill",
     "Stint",
+    "WrapExtension",
 ]

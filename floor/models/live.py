@@ -21,8 +21,10 @@ class Stint(models.Model):
         READY = "ready", "ready"
         OFFERED = "offered", "offered"
         TALKING = "talking", "talking"
+        HOLD = "hold", "talking, the caller is on hold"
         WRAPPING = "wrapping", "wrapping up"
         AWAY = "away", "away"
+        TRAINING = "training", "in training"
         OFFLINE = "offline", "offline"
 
     operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="stints")
@@ -30,7 +32,10 @@ class Stint(models.Model):
     state = models.CharField(max_length=10, choices=State.choices)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
-    reason = models.CharField(max_length=60, blank=True)
+    reason = models.CharField(max_length=60, blank=True, help_text="slug of an away reason, or what the floor saw")
+    due_at = models.DateTimeField(
+        null=True, blank=True, help_text="a wrap-up lapses then; a break was to be over by then, and nothing follows"
+    )
 
     class Meta:
         constraints = [
@@ -44,6 +49,23 @@ class Stint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.operator_id} {self.state}"
+
+
+class WrapExtension(models.Model):
+    """More time for a wrap-up, and why. Writer: `floor.presence`."""
+
+    class Reason(models.TextChoices):
+        NOTES = "notes", "notes to finish"
+        LOOK_UP = "look-up", "something to look up"
+        BREATHER = "breather", "a hard call"
+
+    stint = models.ForeignKey(Stint, on_delete=models.PROTECT, related_name="extensions")
+    reason = models.CharField(max_length=10, choices=Reason.choices)
+    at = models.DateTimeField()
+    due_at = models.DateTimeField(help_text="when the wrap-up lapses since then")
+
+    def __str__(self) -> str:
+        return f"{self.stint_id} {self.reason}"
 
 
 class Entry(models.Model):
@@ -167,6 +189,9 @@ class Offer(models.Model):
     leg_uuid = models.CharField(max_length=64, blank=True, db_index=True, help_text="the operator's leg")
     room_uuid = models.CharField(max_length=64, blank=True)
     member_id = models.CharField(max_length=16, blank=True)
+    then = models.CharField(
+        max_length=50, blank=True, help_text="slug of the away reason its operator wishes for after it; empty: ready"
+    )
     todo = models.CharField(max_length=5, choices=Command.choices, blank=True, default="")
     todo_at = models.DateTimeField(
         null=True, blank=True, help_text="due; while a worker is at it, its lease; empty when nothing is to do"

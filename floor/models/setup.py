@@ -75,6 +75,10 @@ class Queue(Natural):
         "head start a class", default=0, help_text="seconds more for each step of a caller's priority class (0, 1, 2)"
     )
 
+    wrap_s = models.PositiveSmallIntegerField(
+        "wrap-up time", default=0, help_text="seconds after a call until its operator is ready again; 0: no limit"
+    )
+
     class Meta:
         ordering = ["slug"]
         constraints = [
@@ -117,6 +121,31 @@ class RelaxStep(Natural):
 
     def __str__(self) -> str:
         return f"after {self.after_s} s: {self.get_kind_display()}"
+
+
+class AwayReason(Natural):
+    """Why an operator may take no calls for a while. Kept for good, since stints name it: what is over is not active.
+
+    A limit is only shown, in plain words, once it has passed: it ends nobody's break.
+    """
+
+    NATURAL = ("agency__slug", "slug")
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="away_reasons")
+    slug = models.SlugField()
+    name = models.CharField(max_length=40)
+    name_es = models.CharField("name in Spanish", max_length=40, blank=True)
+    limit_minutes = models.PositiveSmallIntegerField("limit", default=0, help_text="in minutes; 0: none")
+    training = models.BooleanField(default=False, help_text="shown and counted as training, not as a break")
+    order = models.PositiveSmallIntegerField(default=0)
+    active = models.BooleanField(default=True, help_text="may be chosen at the desk")
+
+    class Meta:
+        ordering = ["order", "slug"]
+        constraints = [models.UniqueConstraint(fields=["agency", "slug"], name="one_away_reason_a_slug")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Operator(Natural):

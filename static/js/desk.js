@@ -21,7 +21,7 @@ function adopt() {
   page.classList.add(state.dataset.look);
   card.dataset.stage = state.dataset.stage;
   document.title = `${state.dataset.word} · Kindline`;
-  document.getElementById("after-form").hidden = ["ready", "away", "offline"].includes(state.dataset.kind);
+  document.getElementById("after-form").hidden = ["ready", "away", "training", "offline"].includes(state.dataset.kind);
   wish(callOf(state.dataset.stage), state.dataset.kind);
   speak(state);
   follow();
@@ -38,7 +38,7 @@ function speak(state) {
 // What follows a call is chosen for that call: the next one begins with "ready".
 function wish(call, kind) {
   const shown = document.getElementById("after-form").elements.offer;
-  if (shown.value === call || !(call || kind === "ready" || kind === "away")) return; // else between two calls' states
+  if (shown.value === call || !(call || ["ready", "away", "training"].includes(kind))) return; // else between two calls' states
   shown.value = call;
   document.getElementById("after").value = "ready";
 }

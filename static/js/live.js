@@ -18,7 +18,8 @@
 
   const AGAIN_MS = [500, 10000]; // before connecting anew: at first, and at most
   const REFUSED_MS = 60000; // whoever was refused may have logged in again elsewhere
-  const SILENCE_MS = 45000; // the server beats every 20 s; after two beats missed the line is dead
+  const SILENCE_MS = 45000; // the server beats every 10 s; after four beats missed the line is dead
+  const HERE = "here"; // our answer to a beat, and all we ever send: the desk of an operator is open and awake
   const RENEW = 4001;
 
   let socket = null;
@@ -170,8 +171,9 @@
     socket.onmessage = (event) => {
       heardAt = Date.now();
       const told = JSON.parse(event.data);
-      if (told.beat) learn(told.beat / 1000);
-      else show(told);
+      if (!told.beat) return show(told);
+      learn(told.beat / 1000);
+      socket.send(HERE);
     };
     socket.onclose = (event) => lost(event.code);
   }

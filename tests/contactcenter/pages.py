@@ -26,7 +26,7 @@ class Probe:
 
     def __init__(self) -> None:
         self.word, self.key, self.fails, self.hidden_from = "calm", "house", False, set()
-        self.takes_s, self.read_at = 0.0, []
+        self.takes_s, self.read_at, self.operator = 0.0, [], None
 
     def build(self, user) -> dict | None:
         self.read_at.append(time.perf_counter())
@@ -38,7 +38,7 @@ class Probe:
         return {"html": f"<b>{self.word}</b>", "stage": f"{self.word}:{translation.get_language()}"}
 
     def whose(self, user) -> Whose:
-        return Whose(self.key, frozenset({TOPIC}))
+        return Whose(self.key, frozenset({TOPIC}), self.operator)
 
 
 probe = Probe()

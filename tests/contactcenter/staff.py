@@ -8,7 +8,19 @@ from core import keys
 from core.models import AccessLog, Agency, Membership
 from crm.ledger import Kind
 from crm.models import Call, CallEvent, CallSubject, Disposition, Handling, Person, PersonNumber
-from floor.models import Callback, CallbackRule, CallbackTerms, Entry, Offer, Operator, Queue, Skill, Stint
+from floor.models import (
+    AwayReason,
+    Callback,
+    CallbackRule,
+    CallbackTerms,
+    Entry,
+    Offer,
+    Operator,
+    Queue,
+    Skill,
+    Stint,
+    WrapExtension,
+)
 from ivr.models import Flow, FlowVersion, Line
 from knowledgebase.models import Article, Holiday, OpeningHours, Script
 from tests.scheduling import factories as book
@@ -44,6 +56,7 @@ def one_of_everything(of: Agency) -> dict[type, object]:
     )
     PersonNumber.objects.create(person=person, number="+16015550101")
     operator = Operator.objects.create(user=user, agency=of, device="sip:a@example.org")
+    stint = Stint.objects.create(operator=operator, agency=of, state=Stint.State.TALKING, since=AT)
     moments = dict.fromkeys(("entered_at", "virtual_start", "rank_at", "not_before", "seen_at"), AT)
     entry = Entry.objects.create(call=call, agency=of, queue=queue, state=Entry.State.TALKING, **moments)
     flow = Flow.objects.create(agency=of, name="Main", draft=MENU)
@@ -69,7 +82,9 @@ def one_of_everything(of: Agency) -> dict[type, object]:
         Disposition.objects.create(agency=of, slug="done", name="Done"),
         Handling.objects.create(call=call, user=user, notes="Rings again on Monday.", saved_at=AT),
         Offer.objects.create(entry=entry, operator=operator, made_at=AT, due_at=AT),
-        Stint.objects.create(operator=operator, agency=of, state=Stint.State.TALKING, since=AT),
+        stint,
+        WrapExtension.objects.create(stint=stint, reason=WrapExtension.Reason.NOTES, at=AT, due_at=AT),
+        AwayReason.objects.create(agency=of, slug="lunch", name="Lunch"),
         Callback.objects.create(entry=entry, agency=of, number="+16015550101", asked_at=AT),
         CallbackRule.objects.create(agency=of, result="busy"),
         CallbackTerms.objects.create(agency=of),

@@ -13,7 +13,7 @@ from contactcenter.robots.crew import Crew
 from core import clock as core_clock
 from crm.models import CallSubject, Disposition, DispositionField, Handling, Person, PersonNumber
 from floor import dispatch
-from floor.models import Command, Offer
+from floor.models import Command, Offer, Operator
 from ivr.models import Flow, Line
 from ivr.services import publish
 from scheduling.models import Appointment
@@ -301,10 +301,20 @@ def test_a_robots_day(robots, house, clock):
     assert presence(operator) == "ready"
 
 
-def test_a_robot_that_missed_a_ring_rests_and_comes_back(robots, house, clock):
+def test_a_robot_shows_signs_of_life_and_a_person_does_not_by_its_doing(robots, house, clock):
+    Operator.objects.update(by_phone_alone=False)
+    for _ in range(20):
+        robots.tend(clock())
+        dispatch.tick()
+        clock.forward(15)
+    assert {presence(operator) for operator in robots.robots} == {"ready"}
+    assert set(Operator.objects.filter(seen_at=None)) == set(robots.kept)
+
+
+def test_a_robot_whose_phone_was_not_reached_rests_and_comes_back(robots, house, clock):
     robots.tend(clock())
     offer = make.offer_of(arrives(house))
-    dispatch.refused(offer, why="no answer")
+    dispatch.refused(offer, why=dispatch.UNREACHABLE)
     robots.tend(clock())
     assert presence(offer.operator) == "away"
     clock.forward(crew.RESTS_S[1])

@@ -8,7 +8,7 @@ from channels.db import database_sync_to_async
 from django.contrib.auth import get_user_model
 
 from contactcenter import sockets as doors
-from contactcenter.live import cards, hub
+from contactcenter.live import beats, cards, hub
 from core import live, live_ears
 from tests.contactcenter import pages
 from tests.contactcenter.pages import Page, on_a_loop, probe, session_of, watcher
@@ -167,6 +167,80 @@ def test_what_a_page_sends_is_ignored(sue):
         await page.close()
 
     on_a_loop(talk)
+
+
+def test_a_desk_that_answers_is_a_sign_of_life_and_nothing_else_is(sue, monkeypatch):
+    written = []
+
+    async def write(operators):
+        written.append(set(operators))
+
+    monkeypatch.setattr(beats, "_write", write)
+    monkeypatch.setattr(beats, "EVERY_S", 0.01)
+    probe.operator = 7
+    session = session_of(sue)
+
+    async def talk():
+        page = await Page(session).opened()
+        await page.card()
+        while not written:
+            await asyncio.sleep(0.01)
+        assert written == [{7}]  # it has opened
+        for text in ("HERE", '"here"', "here here", "not even json"):
+            await page.says(text)
+        await asyncio.sleep(0.1)
+        assert written == [{7}]
+        for _ in range(3):
+            await page.says("here")
+        while len(written) < 2:
+            await asyncio.sleep(0.01)
+        await page.close()
+
+    on_a_loop(talk)
+    assert all(operators == {7} for operators in written)
+
+
+def test_a_board_is_nobodys_sign_of_life(sue, monkeypatch):
+    written = []
+    monkeypatch.setattr(beats, "_write", written.append)
+    session = session_of(sue)
+
+    async def talk():
+        page = await Page(session).opened()
+        await page.card()
+        await page.says("here")
+        await asyncio.sleep(0.05)
+        await page.close()
+
+    on_a_loop(talk)
+    assert written == []
+
+
+def test_many_desks_are_written_at_once_and_a_write_that_fails_is_not_the_end(monkeypatch, caplog):
+    written, fails = [], [True]
+
+    async def write(operators):
+        if fails:
+            fails.pop()
+            raise RuntimeError("no database just now")
+        written.append(set(operators))
+
+    monkeypatch.setattr(beats, "_write", write)
+    monkeypatch.setattr(beats, "EVERY_S", 0.05)
+
+    async def talk():
+        collected = beats.Beats()
+        collected.note(1)
+        while "could not be written" not in caplog.text:
+            await asyncio.sleep(0.005)
+        for operator in (*range(100), *range(100)):
+            collected.note(operator)
+        while not written:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.1)
+
+    on_a_loop(talk)
+    assert written == [set(range(100))]
 
 
 def test_at_most_four_a_second_and_the_last_word_is_always_heard(sue):
@@ -335,6 +409,7 @@ def move_to_another_agency(user, session):
 @pytest.mark.parametrize("happens", [log_out, lose_the_account, get_a_new_password, move_to_another_agency])
 def test_a_page_is_closed_when_its_session_or_place_is_gone(sue, monkeypatch, happens):
     monkeypatch.setattr(doors, "BEAT_S", 0.05)
+    monkeypatch.setattr(doors, "LOOK_S", 0.0)
     session = session_of(sue)
 
     async def talk():
@@ -350,6 +425,7 @@ def test_a_page_is_closed_when_its_session_or_place_is_gone(sue, monkeypatch, ha
 
 def test_a_database_that_is_away_throws_nobody_out(sue, monkeypatch):
     monkeypatch.setattr(doors, "BEAT_S", 0.01)
+    monkeypatch.setattr(doors, "LOOK_S", 0.0)
     session = session_of(sue)
 
     async def broken(scope):

@@ -11,7 +11,7 @@ from core.models import Agency
 from crm.ledger import FATES
 from crm.models import Call, CallEvent
 from floor import dispatch, offers
-from floor.models import Callback, CallbackAttempt, Entry, Offer, Operator, Queue, Stint
+from floor.models import AwayReason, Callback, CallbackAttempt, Entry, Offer, Operator, Queue, Stint, WrapExtension
 from telephony.carrier import CarrierError
 
 START = datetime(2026, 11, 10, 15, tzinfo=UTC)
@@ -115,9 +115,25 @@ def queue(of: Agency, slug: str = "book", *, callback: bool = False) -> Queue:
     return Queue.objects.create(agency=of, slug=slug, name=slug.title(), callback_mode=mode)
 
 
-def operator(of: Agency, name: str = "ada", device: str = "") -> Operator:
+def operator(of: Agency, name: str = "ada", device: str = "", *, by_phone_alone: bool = True) -> Operator:
+    """`by_phone_alone`: whether calls come without a desk that shows signs of life."""
     user = get_user_model().objects.create(username=f"{of.slug}-{name}")
-    return Operator.objects.create(user=user, agency=of, device=device or f"sip:{name}@phone.plivo.com")
+    device = device or f"sip:{name}@phone.plivo.com"
+    return Operator.objects.create(user=user, agency=of, device=device, by_phone_alone=by_phone_alone)
+
+
+def breaks(of: Agency) -> None:
+    """A short break, lunch, and training."""
+    for order, (slug, name, name_es, limit, training) in enumerate(_BREAKS):
+        told = {"name": name, "name_es": name_es, "limit_minutes": limit, "training": training, "order": order}
+        AwayReason.objects.get_or_create(agency=of, slug=slug, defaults=told)
+
+
+_BREAKS = (
+    ("break", "Short break", "Descanso", 15, False),
+    ("lunch", "Lunch", "Almuerzo", 45, False),
+    ("training", "Training", "Capacitación", 0, True),
+)
 
 
 def call(of: Agency, number: str | None = None) -> Call:
@@ -191,4 +207,4 @@ def everything() -> dict[str, list]:
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in _LIVE}
 
 
-_LIVE = (Call, CallEvent, Entry, Offer, Stint, Callback, CallbackAttempt)
+_LIVE = (Call, CallEvent, Entry, Offer, Stint, Callback, CallbackAttempt, WrapExtension)

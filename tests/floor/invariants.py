@@ -8,17 +8,20 @@ from crm.models import CallEvent
 from floor.models import Callback, CallbackAttempt, Entry, Offer, Stint
 
 _BUSY = {
-    Offer.State.RESERVED: Stint.State.OFFERED,
-    Offer.State.RINGING: Stint.State.OFFERED,
-    Offer.State.ANSWERED: Stint.State.OFFERED,
-    Offer.State.CONNECTED: Stint.State.TALKING,
+    Offer.State.RESERVED: (Stint.State.OFFERED,),
+    Offer.State.RINGING: (Stint.State.OFFERED,),
+    Offer.State.ANSWERED: (Stint.State.OFFERED,),
+    Offer.State.CONNECTED: (Stint.State.TALKING, Stint.State.HOLD),
 }
 _SERVED = {**dict.fromkeys(_BUSY, Entry.State.OFFERED), Offer.State.CONNECTED: Entry.State.TALKING}
 
 
 def violations(now: datetime) -> list[str]:
     """Everything that is wrong on the floor, in words; empty when it is sound."""
-    return [*_offers_and_operators(), *_offers_and_entries(), *_idle_while_waiting(now), *_promises(), *_ledger()]
+    return [
+        *_offers_and_operators(), *_offers_and_entries(), *_idle_while_waiting(now), *_promises(), *_ledger(),
+        *_changes_of_state(),
+    ]  # fmt: skip
 
 
 def _offers_and_operators():
@@ -26,14 +29,36 @@ def _offers_and_operators():
     yield from (f"operator {who} has {n} open offers" for who, n in _counts(who for who, _ in offers))
     stints = list(Stint.objects.filter(until=None).values_list("operator_id", "state"))
     yield from (f"operator {who} is in {n} states" for who, n in _counts(who for who, _ in stints))
-    expected, busy = dict(offers), (Stint.State.OFFERED, Stint.State.TALKING)
+    expected, busy = dict(offers), (Stint.State.OFFERED, Stint.State.TALKING, Stint.State.HOLD)
     for who, state in stints:
         offered = expected.pop(who, None)
         if offered is None and state in busy:
             yield f"operator {who} is {state} without an open offer"
-        elif offered is not None and _BUSY[offered] != state:
+        elif offered is not None and state not in _BUSY[offered]:
             yield f"operator {who} is {state} with an offer that is {offered}"
     yield from (f"operator {who} has an offer and no presence" for who in expected)
+
+
+def _changes_of_state():
+    """Nobody comes from one state into another that no event leads to; written out once more here."""
+    last: dict[int, str] = {}
+    for who, state in Stint.objects.order_by("operator", "pk").values_list("operator_id", "state"):
+        if state not in _NEXT[last.get(who, "offline")]:
+            yield f"operator {who} came from {last.get(who, 'nowhere')} to {state}"
+        last[who] = state
+
+
+_FREE = {"away", "training", "offline"}
+_NEXT = {
+    "offline": _FREE | {"ready"},
+    "away": _FREE | {"ready"},
+    "training": _FREE | {"ready"},
+    "ready": _FREE | {"offered"},
+    "offered": {"ready", "away", "talking"},
+    "talking": {"hold", "wrapping"},
+    "hold": {"talking", "wrapping"},
+    "wrapping": {"ready", "away", "training"},
+}
 
 
 def _offers_and_entries():
@@ -71,6 +96,9 @@ def _fits(entry, operator, now):
 
 
 def _may_be_asked(entry, stint, now):
+    seen_at = stint.operator.seen_at
+    if not stint.operator.by_phone_alone and (seen_at is None or seen_at < now - timedelta(seconds=45)):
+        return False
     if entry.kept_until and now < entry.kept_until and stint.operator_id != entry.preferred_id:
         return False
     refused = entry.refused_by_id == stint.operator_id and now < entry.refused_at + timedelta(seconds=60)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from core import clock as core_clock
-from floor import dispatch, offers, outbox
+from crm import handling
+from floor import dispatch, offers, outbox, presence
 from floor.models import Callback, CallbackRule, Entry, Offer, Queue
 from tests.floor import factories as make
 from tests.floor.invariants import violations
@@ -42,11 +43,15 @@ class Floor(RuleBasedStateMachine):
         self.running.__exit__(None, None, None)
         outbox.get_carrier = self.real_carrier
 
-    @initialize(call_back_under_way=st.booleans())
-    def opens(self, call_back_under_way: bool) -> None:
+    @initialize(call_back_under_way=st.booleans(), wrap_s=st.sampled_from((0, 90)))
+    def opens(self, call_back_under_way: bool, wrap_s: int) -> None:
         self.agency = make.agency()
+        make.breaks(self.agency)
         make.queue(self.agency, callback=True)
-        self.operators = [make.operator(self.agency, f"op{n}") for n in range(OPERATORS)]
+        Queue.objects.update(wrap_s=wrap_s)
+        self.operators = [  # the last has a desk, and it may fall asleep
+            make.operator(self.agency, f"op{n}", by_phone_alone=n < OPERATORS - 1) for n in range(OPERATORS)
+        ]
         if call_back_under_way:  # the longest way to anything, so it begins there half of the time
             make.promised(self.agency, NUMBERS[0])
             dispatch.ready(self.operators[0])
@@ -57,13 +62,35 @@ class Floor(RuleBasedStateMachine):
     def ready(self, n: int) -> None:
         dispatch.ready(self.operators[n % OPERATORS])
 
-    @rule(n=which, offline=st.booleans())
-    def away(self, n: int, offline: bool) -> None:
-        dispatch.away(self.operators[n % OPERATORS], reason="pause", offline=offline)
+    @rule(n=which, offline=st.booleans(), reason=st.sampled_from(("break", "training")))
+    def away(self, n: int, offline: bool, reason: str) -> None:
+        dispatch.away(self.operators[n % OPERATORS], reason=reason, offline=offline)
+
+    @rule(n=which, then=st.sampled_from(("", "lunch", "training")))
+    def wraps_up(self, n: int, then: str) -> None:
+        dispatch.wrapped_up(self.operators[n % OPERATORS], then_away=bool(then), reason=then)
+
+    @rule(n=which, then=st.sampled_from(("", "lunch", "training")))
+    def wishes(self, n: int, then: str) -> None:
+        if offer := _offer(n):
+            dispatch.wish(offer, then=then)
 
     @rule(n=which)
-    def wraps_up(self, n: int) -> None:
-        dispatch.wrapped_up(self.operators[n % OPERATORS])
+    def needs_more_time(self, n: int) -> None:
+        dispatch.more_time(self.operators[n % OPERATORS], why="notes")
+
+    @rule(n=which)
+    def types(self, n: int) -> None:
+        if offer := _offer(n):
+            handling.save(offer.entry.call, offer.operator.user, self.clock(), notes="typed")
+
+    @rule()
+    def desks_beat(self) -> None:
+        presence.beat([operator.pk for operator in self.operators], at=self.clock())
+
+    @rule(n=which, event=st.sampled_from((presence.Event.HOLD, presence.Event.RESUME)))
+    def holds(self, n: int, event: presence.Event) -> None:
+        presence.happens(event, self.operators[n % OPERATORS], at=self.clock())
 
     # ---- callers
 

@@ -525,14 +525,23 @@ def test_no_conversation_is_immortal(house, ada, carrier, clock):
 @pytest.mark.parametrize("answers", [True, False], ids=["alive", "carrier silent"])
 def test_a_long_conversation_goes_on(house, ada, carrier, clock, answers):
     entry = arrives(house)
-    talks(entry)
+    offer = talks(entry)
     if answers:
-        carrier.live.add(entry.call.carrier_uuid)
+        carrier.live |= {entry.call.carrier_uuid, offer.leg_uuid}
     else:
-        carrier.fails("is_live", retryable=True)
+        carrier.fails("is_live", retryable=True, times=2)
     clock.forward(offers.CHECK_S)
     outbox.reconcile()
     assert again(entry).state == State.TALKING
-    assert (offer_of(entry).state, len(carrier.asked)) == (offers.State.CONNECTED, 1)
+    assert (offer_of(entry).state, len(carrier.asked)) == (offers.State.CONNECTED, 2)
     outbox.reconcile()
-    assert len(carrier.asked) == 1
+    assert len(carrier.asked) == 2
+
+
+def test_a_caller_who_is_alone_in_the_room_talks_to_nobody(house, ada, carrier, clock):
+    entry = arrives(house)
+    talks(entry)
+    carrier.live.add(entry.call.carrier_uuid)
+    clock.forward(offers.CHECK_S)
+    outbox.reconcile()
+    assert (fates(entry), presence(ada)) == (["answered"], Stint.State.WRAPPING)

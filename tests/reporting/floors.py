@@ -9,6 +9,7 @@ from core.models import Agency, Membership
 from crm.ledger import Kind
 from crm.models import CallEvent
 from floor.models import Callback, Entry, Offer, Operator, Stint
+from tests.floor.factories import breaks
 from tests.reporting import factories as make
 
 
@@ -112,7 +113,8 @@ def busy(of: Agency, now: datetime) -> None:
     wraps_up(of, "Rosalind", ago(0.4), queue="ask")
     for first in ("Quincy", "Pilar"):
         at_work(of, first, Stint.State.READY, ago(2))
+    breaks(of)
     at_work(of, "Gideon", Stint.State.AWAY, ago(12.5), reason="lunch")
-    at_work(of, "Nettie", Stint.State.AWAY, ago(34), reason="training")
+    at_work(of, "Nettie", Stint.State.TRAINING, ago(34), reason="training")
     at_work(of, "Verna", Stint.State.OFFLINE, ago(400))
     operator(of, "Yolanda")

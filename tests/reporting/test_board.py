@@ -13,6 +13,7 @@ from crm.ledger import Kind
 from crm.models import CallEvent
 from floor.models import Entry, Stint
 from reporting import board, board_words, daily, floor_now, today
+from tests.floor.factories import breaks
 from tests.reporting import factories as make
 from tests.reporting import floors, generated
 from tests.reporting.factories import DAY, at
@@ -102,7 +103,37 @@ def test_a_call_back_that_waits_long_does_not_make_it_busy(agency):
     assert shown(agency)["word"] == "Calm"
 
 
+@pytest.mark.parametrize(
+    ("language", "lunch", "over"), [("en", "Lunch", "longer than planned"), ("es", "Almuerzo", "más de lo previsto")]
+)
+def test_a_break_beyond_its_time_is_said_in_plain_words_and_needs_no_hand(agency, language, lunch, over):
+    breaks(agency)
+    for first, minutes in (("Gideon", 50), ("Hattie", 40)):
+        one = floors.at_work(agency, first, Stint.State.AWAY, ago(minutes), reason="lunch")
+        Stint.objects.filter(operator=one, until=None).update(due_at=ago(minutes - 45))
+    with translation.override(language):
+        assert operators(agency) == [("Gideon X.", lunch, over), ("Hattie X.", lunch, "")]
+        assert shown(agency)["hands"] == []
+
+
+def test_on_hold_and_in_training_are_states_of_their_own(agency):
+    floors.at_work(agency, "Gideon", Stint.State.TRAINING, ago(50), reason="training")
+    floors.talks(agency, "Fern", ago(9))
+    Stint.objects.filter(operator__user__first_name="Fern", until=None).update(state=Stint.State.HOLD)
+    assert operators(agency) == [("Fern X.", "On hold", "Book a vaccine"), ("Gideon X.", "Training", "")]
+    assert tiles(agency)["Operators"] == ("2", "1 with callers")
+    with translation.override("es"):
+        assert [word for _name, word, _note in operators(agency)] == ["En espera", "Capacitación"]
+
+
+def test_a_desk_that_fell_asleep_needs_a_hand(agency):
+    floors.at_work(agency, "Otis", Stint.State.AWAY, ago(3), reason="desk asleep")
+    assert operators(agency) == [("Otis X.", "Desk asleep", "no sign of life from their desk")]
+    assert [line["text"] for line in shown(agency)["hands"]] == ["Otis X.: desk asleep"]
+
+
 def test_who_needs_a_supervisor_comes_first(agency):
+    breaks(agency)
     floors.operator(agency, "Yolanda")
     floors.at_work(agency, "Verna", Stint.State.OFFLINE, ago(60))
     floors.at_work(agency, "Gideon", Stint.State.AWAY, ago(12), reason="lunch")
@@ -360,4 +391,4 @@ def test_statements_do_not_grow_with_the_floor(agency):
     for n in range(1, 30):
         one_of_each(n)
     assert Entry.objects.filter(ended_at=None).count() > 100
-    assert _statements(agency) == few == 6  # line, operators, ends of talks, queues, today, seats
+    assert _statements(agency) == few == 7  # line, operators, ends of talks, queues, away reasons, today, seats

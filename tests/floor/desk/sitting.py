@@ -19,7 +19,8 @@ FACTS = {"born": "2 7 1951", "place": "39204"}
 
 
 def sit(operator: Operator, *, csrf: bool = False) -> Client:
-    """The operator's browser, logged in and allowed."""
+    """The operator's browser, logged in and allowed. The agency knows the usual breaks."""
+    make.breaks(operator.agency)
     operator.user.user_permissions.add(Permission.objects.get(codename="use_desk"))
     client = Client(enforce_csrf_checks=csrf)
     client.force_login(operator.user)

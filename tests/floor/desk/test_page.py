@@ -100,7 +100,7 @@ def test_the_page_holds_under_the_strict_policy_in_every_state(house, ada, page,
     look("is-talking")
     dispatch.talk_over(make.offer_of(entry))
     look("is-wrap")
-    dispatch.wrapped_up(ada, then_away=True, reason="short break")
+    dispatch.wrapped_up(ada, then_away=True, reason="break")
     look("is-away")
     dispatch.away(ada, offline=True)
     look("is-offline")
@@ -151,7 +151,8 @@ def test_the_card_is_the_stage_the_state_and_the_bar(house, ada, page):
 def test_ready_away_and_the_end_of_the_shift(house, ada, page):
     for path, form, state, reason in (
         ("away", {"why": "lunch"}, "away", "lunch"),
-        ("away", {"why": "<x>"}, "away", "short break"),
+        ("away", {"why": "<x>"}, "away", ""),
+        ("away", {"why": "training"}, "training", "training"),
         ("ready", {}, "ready", ""),
         ("away", {"why": "off"}, "offline", ""),
     ):

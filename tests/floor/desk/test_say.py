@@ -150,15 +150,15 @@ def test_a_second_press_does_not_finish_the_next_call(house, ada, page, wrapping
 def test_finish_and_rest(ada, page, wrapping):
     finish(page, ada, disposition="booked", then="break")
     stint = Stint.objects.get(operator=ada, until=None)
-    assert (stint.state, stint.reason) == ("away", "short break")
+    assert (stint.state, stint.reason) == ("away", "break")
 
 
 @pytest.mark.parametrize(
     ("sent", "state", "reason"),
     [
-        ({"after": "training"}, "away", "training"),
+        ({"after": "training"}, "training", "training"),
         ({"after": "ready"}, "ready", ""),
-        ({"after": "training", "then": "break"}, "away", "short break"),
+        ({"after": "training", "then": "break"}, "away", "break"),
         ({"after": "<x>"}, "ready", ""),
         ({}, "away", "lunch"),
     ],
