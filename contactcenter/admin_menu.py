@@ -20,6 +20,9 @@ _MENU = (
             (_("Calls laid before operators"), "ring_volume", "admin:floor_offer_changelist", "floor.view_offer"),
             (_("Operators' time"), "schedule", "admin:floor_stint_changelist", "floor.view_stint"),
             (_("Call-backs"), "phone_callback", "admin:floor_callback_changelist", "floor.view_callback"),
+            (_("Thresholds"), "speed", "admin:reporting_threshold_changelist", "reporting.view_threshold"),
+            (_("Alerts"), "notifications", "admin:reporting_alert_changelist", "reporting.view_alert"),
+            (_("Told to all desks"), "campaign", "admin:floor_broadcast_changelist", "floor.view_broadcast"),
         ),
     ),
     (

@@ -5,7 +5,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from core.admin import FactAdmin, OwnChoices, Rows, SetUpAdmin
-from floor.models import Callback, Entry, Offer, Operator, OperatorSkill, Queue, RelaxStep, Skill, Stint
+from floor.models import Broadcast, Callback, Entry, Offer, Operator, OperatorSkill, Queue, RelaxStep, Skill, Stint
 
 
 class RelaxRows(Rows):
@@ -83,4 +83,13 @@ class StintAdmin(FactAdmin):
 class CallbackAdmin(FactAdmin):
     list_display = ("asked_at", "number", "state", "attempts", "ended_at")
     list_filter = ("state",)
+    ordering = ("-pk",)
+
+
+@admin.register(Broadcast)
+class BroadcastAdmin(FactAdmin):
+    """What all desks were told. It is said, and taken down, on the board."""
+
+    list_display = ("at", "text", "by", "until", "ended")
+    list_select_related = ("by",)
     ordering = ("-pk",)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.phone import e164
+from floor import broadcasts
 from floor.desk import current, words
 from floor.desk.current import Desk
 from floor.models import Command
@@ -55,6 +56,7 @@ def context(of: Desk) -> dict:
         "spoken": _spoken(of, str(word)),
         "hanging_up": of.talking and of.offer.todo == Command.DROP,
         "ended": _ended(of),
+        "told": broadcasts.shown_to(of.operator, at=of.read_at),
         "breaks": [(key, label, "w" if key == "break" else "") for key, (_stored, label) in words.BREAKS.items()],
     }
 

@@ -4,11 +4,12 @@ from datetime import datetime
 
 from core import clock
 from core.rows import each
-from floor import offers, presence, waiting
+from floor import broadcasts, offers, presence, waiting
 from floor.dispatch.lock import the_floor
 from floor.dispatch.match import match
 from floor.dispatch.promises import callback_missed
 from floor.dispatch.rings import put_back, refused
+from floor.dispatch.telling import take_down
 from floor.models import Command, Offer
 
 
@@ -16,6 +17,7 @@ def tick(*, at: datetime | None = None) -> None:
     """Does what has fallen due without anybody saying so. Safe to run twice, in parallel and after a crash."""
     at = at or clock.now()
     each(offers.overdue(at), lambda offer: _overdue(offer, at))
+    each(broadcasts.over(at), lambda line: take_down(line, at=at))
     idle = presence.agencies_with_idle(at)
     if idle:  # a rest is over, a queue has relaxed its demand, an operator may be asked again
         each(idle & waiting.agencies_in_line(at), lambda agency_id: _match_now(agency_id, at))

@@ -2,8 +2,11 @@
 
 from floor.models.live import Callback, Command, Entry, Offer, Stint
 from floor.models.setup import Operator, OperatorSkill, Queue, RelaxStep, Skill
+from floor.models.told import Broadcast, BroadcastSeen
 
 __all__ = [
+    "Broadcast",
+    "BroadcastSeen",
     "Callback",
     "Command",
     "Entry",
