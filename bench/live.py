@@ -27,7 +27,7 @@ from floor import dispatch
 from floor.models import Operator
 
 SIZES = (1, 80, 250)  # operators with an open desk; the first is the baseline
-SAMPLES, AT_MOST_S = 200, 40.0  # of each size
+SAMPLES, AT_MOST_S = 200, 30.0  # of each size
 BURST_S = 8.0
 SLOW, FAST, SCREENS = 10, 100, 20  # changes a second; boards
 

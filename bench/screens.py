@@ -32,16 +32,9 @@ class Web:
             self.port = free.getsockname()[1]
         self.base = f"127.0.0.1:{self.port}"
         self._house = House({**os.environ, "DATABASE_KEEP_OPEN": "0", "DEBUG": "0"}, room)
-        words = [
-            sys.executable,
-            "-m",
-            "daphne",
-            "-b",
-            "127.0.0.1",
-            "-p",
-            str(self.port),
-            "contactcenter.asgi:application",
-        ]
+        # Five seconds is daphne's own patience with a browser that knocks: what is measured here is not that.
+        serve = ["-b", "127.0.0.1", "-p", str(self.port), "--websocket_connect_timeout", "60"]
+        words = [sys.executable, "-m", "daphne", *serve, "contactcenter.asgi:application"]
         self._house.start("web server", words, self._answers)
         self._pid = self._house.pids[0]
 
