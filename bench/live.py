@@ -107,26 +107,26 @@ def _gone(call, operator: Operator) -> None:
 
 
 async def _boards(web: Web, watcher: User, crew: list[Operator], line: ThreadPoolExecutor) -> list[Row]:
-    few_slow, _ = await _burst(web, watcher, crew, line, screens=1, a_second=SLOW)
-    few_fast, _ = await _burst(web, watcher, crew, line, screens=1, a_second=FAST)
+    few_slow, _, _ = await _burst(web, watcher, crew, line, screens=1, a_second=SLOW)
+    few_fast, _, quick = await _burst(web, watcher, crew, line, screens=1, a_second=FAST)
     print(f"  one board, % of a core: {few_slow:.1f} and {few_fast:.1f}", flush=True)
-    many_fast, told = await _burst(web, watcher, crew, line, screens=SCREENS, a_second=FAST)
+    many_fast, told, made = await _burst(web, watcher, crew, line, screens=SCREENS, a_second=FAST)
 
     def row(name: str, value: float, unit: str, baseline: str, least: float) -> Row:
         return Row(name, round(value, 2), unit, baseline, round(least, 2), round(value / least, 2))
 
     cpu = "% of a core"
     return [
-        row(f"boards: cards a second to each of {SCREENS}", told, "cards", "changes a second, made", FAST),
-        row(f"boards: web server, 1 board, {FAST} changes a second", few_fast, cpu, f"{SLOW} changes", few_slow),
-        row(f"boards: web server, {SCREENS} boards, {FAST} changes a second", many_fast, cpu, "1 board", few_fast),
+        row(f"boards: cards a second to each of {SCREENS}", told, "cards", "changes a second, made", made),
+        row(f"boards: web server, 1 board, {quick:.0f} changes a second", few_fast, cpu, f"{SLOW} changes", few_slow),
+        row(f"boards: web server, {SCREENS} boards, {made:.0f} changes a second", many_fast, cpu, "1 board", few_fast),
     ]
 
 
 async def _burst(
     web: Web, watcher: User, crew: list[Operator], line: ThreadPoolExecutor, *, screens: int, a_second: int
-) -> tuple[float, float]:
-    """Processor time of the web server in per cent, and cards a second to the screen that was told most."""
+) -> tuple[float, float, float]:
+    """Processor time of the web server in per cent, cards a second to the screen told most, changes a second made."""
     session = await _does(line, lambda: session_of(watcher))
     boards = [await opened(web, session, "board") for _ in range(screens)]
     before = [board.cards for board in boards]
@@ -144,9 +144,7 @@ async def _burst(
     told = max(board.cards - first for board, first in zip(boards, before, strict=True)) / seconds
     for board in boards:
         board.close()
-    if done < 0.5 * a_second * seconds:
-        print(f"  (the machine made {done / seconds:.0f} changes a second, not {a_second})")
-    return used, told
+    return used, told, done / seconds
 
 
 async def _does(line: ThreadPoolExecutor, work: Callable):
