@@ -1,11 +1,14 @@
-"""`python -m bench [NAME]`: prints a table and writes bench.json. NAME is webhook or drill; without it, all."""
+"""`python -m bench [NAME]`: prints a table and writes bench.json. NAME is webhook, drill or live; without it, all.
+
+On a fresh SQLite file; BENCH_DATABASE_URL names another database, which is emptied.
+"""
 
 import os
 import sys
 import tempfile
 from pathlib import Path
 
-NAMES = ("webhook", "drill")
+NAMES = ("webhook", "drill", "live")
 
 
 def main(words: list[str]) -> int:
@@ -34,11 +37,13 @@ def main(words: list[str]) -> int:
 
 
 def _start(room: Path) -> None:
-    """A sandbox on a fresh SQLite file."""
+    """A sandbox on a fresh SQLite file, or on the database that was named."""
+    named = os.environ.get("BENCH_DATABASE_URL", "")
     os.environ.update(
         KINDLINE_SANDBOX="1",
-        DATABASE_URL=f"sqlite:///{room / 'bench.sqlite3'}",
-        DATABASE_KEEP_OPEN="1",
+        DATABASE_URL=named or f"sqlite:///{room / 'bench.sqlite3'}",
+        DATABASE_KEEP_OPEN="0" if named.startswith("postgres") else "1",  # there a pool keeps them
+        DATABASE_POOL="4",
         PLIVO_AUTH_ID="MABENCHBENCHBENCHBEN",
         PLIVO_AUTH_TOKEN="nobody-outside-this-process-knows-it",
         LOG_LEVEL="WARNING",

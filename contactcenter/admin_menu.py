@@ -29,6 +29,9 @@ _MENU = (
             (_("Call-backs"), "phone_callback", "admin:floor_callback_changelist", "floor.view_callback"),
             (_("After a try in vain"), "replay", "admin:floor_callbackrule_changelist", "floor.view_callbackrule"),
             (_("When we call"), "bedtime", "admin:floor_callbackterms_changelist", "floor.view_callbackterms"),
+            (_("Thresholds"), "speed", "admin:reporting_threshold_changelist", "reporting.view_threshold"),
+            (_("Alerts"), "notifications", "admin:reporting_alert_changelist", "reporting.view_alert"),
+            (_("Told to all desks"), "campaign", "admin:floor_broadcast_changelist", "floor.view_broadcast"),
         ),
     ),
     (

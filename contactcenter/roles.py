@@ -28,6 +28,10 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
     "supervisor": {
         "reporting.view_board": (),
         "reporting.view_daily_report": (),
+        "reporting.threshold": ("view",),
+        "reporting.alert": ("view",),
+        "floor.tell_desks": (),
+        "floor.broadcast": ("view",),
         "crm.call": ("view",),
         "crm.callevent": ("view",),
         "floor.queue": ("view",),
@@ -43,6 +47,10 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
     "admin": {
         "reporting.view_board": (),
         "reporting.view_daily_report": (),
+        "reporting.threshold": _SET_UP,
+        "reporting.alert": ("view",),
+        "floor.tell_desks": (),
+        "floor.broadcast": ("view",),
         "core.agency": ("view", "change"),
         "core.county": ("view",),
         "core.zipcode": ("view",),

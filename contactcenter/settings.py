@@ -139,6 +139,11 @@ _database["CONN_MAX_AGE"] = None if flag("DATABASE_KEEP_OPEN") else 0
 # With a REDIS_URL "something changed" travels by Redis, else by the database itself (core.live has the three ways).
 REDIS_URL = env.str("REDIS_URL", default="")
 
+# How alerts leave the house; without it they stand in the worker's output. They hold figures, never anybody's name.
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="kindline@localhost")
+EMAIL_TIMEOUT = 10
+
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")

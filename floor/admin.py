@@ -14,6 +14,7 @@ from core.admin import FactAdmin, OwnChoices, Rows, SetUpAdmin
 from floor import dispatch
 from floor.models import (
     AwayReason,
+    Broadcast,
     Callback,
     CallbackAttempt,
     CallbackRule,
@@ -189,3 +190,12 @@ class CallbackTermsAdmin(SetUpAdmin):
 
     fixed = ()
     list_display = ("agency", "calls_from", "calls_until", "keep_h", "grace_min")
+
+
+@admin.register(Broadcast)
+class BroadcastAdmin(FactAdmin):
+    """What all desks were told. It is said, and taken down, on the board."""
+
+    list_display = ("at", "text", "by", "until", "ended")
+    list_select_related = ("by",)
+    ordering = ("-pk",)

@@ -34,7 +34,7 @@ def wall_card(user: AbstractBaseUser) -> dict[str, str] | None:
 
 
 def board(agency: Agency) -> dict:
-    """The board's card with what stands around it: `html`, `stage`, `busy`, `word`, `why`."""
+    """The board's card with what stands around it: `html`, `stage`, `busy`, `word`, `why`, `told`."""
     return _built(agency, "reporting/_board.html", board_words.board)
 
 
@@ -54,5 +54,5 @@ def _card(user: AbstractBaseUser, build: Callable[[Agency], dict]) -> dict[str, 
 def _built(agency: Agency, template: str, words: Callable[[Floor], dict]) -> dict:
     now = floor(agency, at=clock.now())
     context = words(now)
-    around = {name: context[name] for name in ("busy", "word", "why")}
+    around = {name: context.get(name) for name in ("busy", "word", "why", "told")}
     return {**around, "html": render_to_string(template, context), "stage": now.stage}

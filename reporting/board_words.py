@@ -7,15 +7,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from core import moments
-from reporting import words
+from reporting import alert_words, words
 from reporting.facts import Place, Presence, State
 from reporting.floor_now import LONGEST_S, Floor
+from reporting.thresholds import ENOUGH
 
-# Targets of the line, as fractions. A rate of fewer than ENOUGH contacts says little and raises no alarm.
+# Targets of the line, as fractions.
 IN_20_S, ABANDONED, LOST = 0.80, 0.05, 0.06
-ENOUGH = 20
 BAR, WIDE_BAR, AGE_BAR = 92, 380, 150  # widths of the pictures, in their own units
 _LEAST_FULL = 10  # waiting callers: fewer never fill the bar
+_ON_WALL_AT_MOST = 2  # alerts: what stands below them must stay in view
 
 # Why an operator was set away by the floor and not by choice: (word, note). Whoever is in here comes first.
 _HANDS = {
@@ -54,7 +55,7 @@ _AGES = (  # (until, words), the last without end
 
 def board(floor: Floor) -> dict:
     """The context of the board's card."""
-    operators = [_operator(floor, one) for one in sorted(floor.operators, key=_who_first)]
+    operators = [_operator(floor, one) for one in sorted(floor.operators, key=lambda one: _who_first(floor, one))]
     half = (len(operators) + 1) // 2
     return {
         **_state(floor),
@@ -63,6 +64,8 @@ def board(floor: Floor) -> dict:
         "bar_width": BAR,
         "operators": [operators[:half], operators[half:]],
         "hands": _hands(floor),
+        **_alerts(floor, most=len(floor.alerts)),
+        "told": _told(floor),
         "owed": _owed(floor),
         "owed_count": words.count(len(floor.owed)) if floor.owed else "",
         "missed": _missed(floor),
@@ -80,6 +83,7 @@ def wall(floor: Floor) -> dict:
         "agency": floor.agency.name,
         "day": moments.short_day(local.date()),
         "time": moments.clock(local),
+        **_alerts(floor, most=_ON_WALL_AT_MOST),
         "figures": _figures(floor),
         "queues": _queues(floor, WIDE_BAR),
         "bar_width": WIDE_BAR,
@@ -112,7 +116,8 @@ def _tiles(floor: Floor) -> list[dict]:
     talking = sum(1 for one in floor.operators if one.state in _WITH_CALLERS)
     total = floor.today.total
     return [
-        _count(floor, _("Waiting now"), (place.entered_at for place in floor.waiting), _("longest"), bool(floor.over)),
+        _waiting(floor, _("Waiting now")),
+        _longest(floor, floor.names.get(floor.waiting[0].queue, "") if floor.waiting else _("nobody is waiting")),
         {
             "label": _("Operators"),
             "value": words.count(len(signed_in)),
@@ -120,7 +125,7 @@ def _tiles(floor: Floor) -> list[dict]:
             "note": _("%s with callers") % words.count(talking),
         },
         _count(floor, pgettext("short", "Call-backs owed"), (place.entered_at for place in floor.owed), _("oldest")),
-        _count(floor, _("Missed, not reached"), (left for _number, left in floor.missed), _("oldest")),
+        _missed_tile(floor),
         {
             "label": _("Offered today"),
             "value": words.count(total["offered"]),
@@ -134,26 +139,32 @@ def _tiles(floor: Floor) -> list[dict]:
 
 def _figures(floor: Floor) -> list[dict]:
     """The wall's five."""
-    waiting = floor.waiting
-    queues = len({place.queue for place in waiting})
-    longest = since(floor, waiting[0].entered_at if waiting else None)
     return [
-        {
-            "label": _("Waiting"),
-            "value": words.count(len(waiting)),
-            "note": _("queues: %s") % queues if waiting else _("nobody is waiting"),
-        },
-        {
-            "label": _("Longest wait"),
-            "running": longest,
-            "value": words.NOTHING,
-            "note": _("limit %s") % words.length(LONGEST_S),
-            "alert": bool(floor.over),
-        },
+        _waiting(floor, _("Waiting")),
+        _longest(floor, _("limit %s") % words.length(LONGEST_S)),
         _count(floor, pgettext("short", "Call-backs owed"), (place.entered_at for place in floor.owed), _("oldest")),
         _in_time(floor),
         _rate(floor, _("Lost today"), "lost_rate", LOST),
     ]
+
+
+def _waiting(floor: Floor, label: str) -> dict:
+    queues = len({place.queue for place in floor.waiting})
+    note = _("queues: %s") % queues if queues else _("nobody is waiting")
+    return {"label": label, "value": words.count(len(floor.waiting)), "note": note}
+
+
+def _longest(floor: Floor, note: str) -> dict:
+    """Across all queues, since one set of operators serves them all."""
+    running = since(floor, floor.waiting[0].entered_at if floor.waiting else None)
+    alert = bool(floor.over)
+    return {"label": _("Longest wait"), "running": running, "value": words.NOTHING, "note": note, "alert": alert}
+
+
+def _missed_tile(floor: Floor) -> dict:
+    count, oldest = floor.debts
+    tile = {"label": _("Missed, not reached"), "value": words.count(count)}
+    return {**tile, "note": _("oldest"), "since": since(floor, oldest)} if count else {**tile, "note": _("nobody")}
 
 
 def _count(floor: Floor, label: str, moments: Iterable[datetime], first: str, alert: bool = False) -> dict:
@@ -223,8 +234,15 @@ def _needs_a_hand(one: Presence) -> bool:
     return one.state == State.AWAY and one.reason in _HANDS
 
 
-def _who_first(one: Presence) -> int:
-    return 0 if _needs_a_hand(one) else _ORDER[one.state]  # the sort is stable: by name within
+def _overstays(floor: Floor, one: Presence) -> bool:
+    """Away for longer than the break allows."""
+    return one.state in (State.AWAY, State.TRAINING) and one.due_at is not None and one.due_at < floor.at
+
+
+def _who_first(floor: Floor, one: Presence) -> tuple[int, bool]:
+    """Missed rings, then breaks that are over, then by state; the sort is stable, so by name within."""
+    first = 0 if _needs_a_hand(one) or _overstays(floor, one) else _ORDER[one.state]
+    return first, not _needs_a_hand(one)
 
 
 def _operator(floor: Floor, one: Presence) -> dict:
@@ -236,7 +254,7 @@ def _operator(floor: Floor, one: Presence) -> dict:
         word = _("Calling back")
     elif one.state == State.AWAY and one.reason:
         word = floor.reasons.get(one.reason) or _DECLINED.get(one.reason, one.reason)
-    if one.state in (State.AWAY, State.TRAINING) and one.due_at and floor.at > one.due_at:
+    if _overstays(floor, one) and not _needs_a_hand(one):
         note = _("longer than planned")
     running = None if one.state == State.OFFLINE else since(floor, one.since)
     return {"name": one.name, "mark": mark, "word": word, "since": running, "note": note}
@@ -258,6 +276,36 @@ def _hands(floor: Floor) -> list[dict]:
         text = _("%(name)s: %(what)s") % {"name": one.name, "what": str(word).lower()}
         lines.append({"text": text, "note": _("%s; away for") % note, "since": since(floor, one.since)})
     return lines
+
+
+# ---- what was passed, what all are told ---------------------------------------------------------------------------
+
+
+def _alerts(floor: Floor, *, most: int) -> dict:
+    """Thresholds passed, the latest first."""
+    alerts = floor.alerts[::-1]
+    shown = [
+        {"pk": one.pk, "text": alert_words.line(one), "note": _("open for"), "since": since(floor, one.opened_at)}
+        for one in alerts[:most]
+    ]
+    more = len(alerts) - len(shown)
+    return {
+        "alerts": shown,
+        "alerts_count": _("alerts open: %s") % words.count(len(alerts)),
+        "alerts_more": _("and %s more") % words.count(more) if more else "",
+    }
+
+
+def _told(floor: Floor) -> dict | None:
+    """The line all desks show, who said it, and how many say they have read it."""
+    told = floor.told
+    if told is None:
+        return None
+    signed_in = sum(1 for one in floor.operators if one.state != State.OFFLINE)
+    about = {"by": told.by, "time": moments.clock(told.until.astimezone(floor.agency.zone))}
+    said = _("by %(by)s, until %(time)s") % about
+    read = _("read by %(seen)s of %(all)s") % {"seen": words.count(told.seen), "all": words.count(signed_in)}
+    return {"pk": told.pk, "text": told.text, "note": f"{said} · {read}"}
 
 
 # ---- promises and the missed ------------------------------------------------------------------------------------

@@ -10,12 +10,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import F, FilteredRelation, FloatField, Q, QuerySet, Value
+from django.db.models import Count, F, FilteredRelation, FloatField, Q, QuerySet, Value
 
 from core.models import Agency
 from crm.ledger import FATES, Kind
 from crm.models import Call, CallEvent
-from floor.models import AwayReason, Callback, Entry, Offer, Operator, Queue, Stint
+from floor.models import AwayReason, Broadcast, Callback, Entry, Offer, Operator, Queue, Stint
 from ivr.models import Session
 from reporting.identity import Counts
 from reporting.metrics import Contact
@@ -187,6 +187,26 @@ def _talks_ended(moments: Collection[datetime], agency: Agency) -> dict[tuple[st
     fates = (Kind.ANSWERED, Kind.CALLBACK_DONE)
     rows = CallEvent.objects.filter(at__in=moments, kind__in=fates, call__agency=agency)
     return {(operator, at): queue for operator, at, queue in rows.values_list("operator", "at", "queue")}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The one line all desks show: who told it, as colleagues read them, and how many operators say they read it."""
+
+    pk: int
+    text: str
+    by: str
+    until: datetime
+    seen: int
+
+
+def told(agency: Agency, at: datetime) -> Told | None:
+    """What all desks are being told at `at`; None: nothing."""
+    lines = Broadcast.objects.filter(agency=agency, ended=None, until__gt=at).select_related("by")
+    line = lines.annotate(read=Count("seen")).first()
+    if line is None:
+        return None
+    return Told(line.pk, line.text, line.by.get_short_name() or line.by.get_username(), line.until, line.read)
 
 
 def seats_booked(agency: Agency, start: datetime, end: datetime) -> int:

@@ -12,7 +12,8 @@ from django.utils import translation
 
 from core.models import Agency
 from reporting import facts
-from reporting.facts import Place, Presence
+from reporting.facts import Place, Presence, Told
+from reporting.models import Alert
 from reporting.today import Today, today
 
 LONGEST_S = 300  # a wait on the line above it makes the floor busy
@@ -28,6 +29,9 @@ class Floor:
     operators: list[Presence]
     names: dict[str, str]  # of queues, by slug, in the reader's language
     today: Today
+    debts: tuple[int, datetime | None]  # people missed and not reached yet, and since when the first of them
+    alerts: list[Alert]  # open and to be shown, the first to open first
+    told: Told | None  # the one line to all desks
     reasons: dict[str, str] = field(default_factory=dict)  # why operators may be away, by slug, likewise
 
     @property
@@ -48,9 +52,7 @@ class Floor:
     @property
     def missed(self) -> list[tuple[str, datetime]]:
         """(Number, when they left) of everybody whom we have not reached since, the longest ago first."""
-        in_line = {place.number for place in self.line}
-        left = [(number, left) for number, left in self.today.missed.items() if number not in in_line]
-        return sorted(left, key=lambda one: (one[1], one[0]))
+        return _missed(self.line, self.today)
 
     @property
     def over(self) -> list[Place]:
@@ -70,12 +72,34 @@ class Floor:
 def floor(agency: Agency, *, at: datetime) -> Floor:
     """The floor as it is at `at`, with the names of its queues in the active language."""
     drill, language = settings.SANDBOX, (translation.get_language() or "en")[:2]
+    line = facts.line(agency, drill=drill)
+    so_far = today(agency, drill=drill, at=at)
     return Floor(
         agency=agency,
         at=at,
-        line=facts.line(agency, drill=drill),
+        line=line,
         operators=facts.presences(agency),
         names=facts.queue_names(agency, language),
-        today=today(agency, drill=drill, at=at),
+        today=so_far,
+        debts=debts(agency, at, line=line, so_far=so_far),
+        alerts=_alerts(agency),
+        told=facts.told(agency, at),
         reasons=facts.away_reasons(agency, language),
     )
+
+
+def debts(agency: Agency, at: datetime, *, line: list[Place], so_far: Today) -> tuple[int, datetime | None]:
+    """How many people were missed and not reached since, and when the first of them left (None: nobody)."""
+    left = [moment for _number, moment in _missed(line, so_far)]
+    return len(left), min(left, default=None)
+
+
+def _missed(line: list[Place], so_far: Today) -> list[tuple[str, datetime]]:
+    in_line = {place.number for place in line}
+    left = [(number, moment) for number, moment in so_far.missed.items() if number not in in_line]
+    return sorted(left, key=lambda one: (one[1], one[0]))
+
+
+def _alerts(agency: Agency) -> list[Alert]:
+    shown = Alert.objects.filter(threshold__agency=agency, threshold__on_screen=True, cleared_at=None)
+    return list(shown.exclude(opened_at=None).select_related("threshold__queue").order_by("opened_at", "pk"))

@@ -61,6 +61,11 @@ class House:
     def is_started(self) -> bool:
         return bool(self._children)
 
+    @property
+    def pids(self) -> list[int]:
+        """Of its processes, in the order in which they were started."""
+        return [child.process.pid for child in self._children]
+
     def start(self, name: str, words: list[str], answers: Callable[[Child], bool]) -> None:
         """Starts a process and waits until `answers(child)`. Raises Broken."""
         child = Child(name, words, self._environment, self._room)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core import moments
 from core.phone import e164
+from floor import broadcasts
 from floor.desk import breaks, current, words
 from floor.desk.current import Desk
 from floor.models import AwayReason, Command, Entry, WrapExtension
@@ -72,6 +73,7 @@ def context(of: Desk) -> dict:
         "spoken": _spoken(of, str(word)),
         "hanging_up": of.talking and of.offer.todo == Command.DROP,
         "ended": _ended(of),
+        "told": broadcasts.shown_to(of.operator, at=of.read_at),
         "deadline": _deadline(of, reasons),
         "more_time": _more_time(of),
         "breaks": breaks.buttons(reasons),

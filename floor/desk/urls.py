@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from floor.desk import views, views_drafts, views_later, views_say, views_who
+from floor.desk import views, views_drafts, views_later, views_say, views_tell, views_who
 
 urlpatterns = [
     path("desk/", views.desk, name="desk"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("desk/not-now/", views.not_now, name="desk-not-now"),
     path("desk/hang-up/", views.hang_up, name="desk-hang-up"),
     path("desk/more-time/", views.more_time, name="desk-more-time"),
+    path("desk/seen/", views_tell.seen, name="desk-seen"),
+    path("desks/tell/", views_tell.tell, name="desk-tell"),
+    path("desks/take-down/", views_tell.take_down, name="desk-take-down"),
     path("desk/after/", views.after, name="desk-after"),
     path("desk/people/search/", views_who.search, name="desk-search"),
     path("desk/people/new/", views_who.enter, name="desk-enter"),

@@ -5,8 +5,8 @@ told before, or too late, and nothing happens), its line in the ledger, the next
 is left on the row for the worker (`floor.outbox`); no function here waits for anybody outside.
 
 `callers` come and go, `operators` are ready or not, `rings` is an offer on its way, `promises` are call-backs,
-`outbound` is who is called by us, `due` is what time brings. `lock` lets one of them at the floor at a time; `match`
-pairs the line with the idle.
+`outbound` is who is called by us, `telling` is one line to all desks, `due` is what time brings. `lock` lets one of
+them at the floor at a time; `match` pairs the line with the idle.
 """
 
 from floor.dispatch.callers import arrive, hung_up
@@ -27,10 +27,12 @@ from floor.dispatch.promises import (
     plan_call_back,
 )
 from floor.dispatch.rings import UNREACHABLE, answered, connected, put_back, refused, talk_over
+from floor.dispatch.telling import line_seen, take_down, tell_desks
 
 __all__ = [
     "UNREACHABLE", "answered", "arrive", "away", "call_back", "call_out", "callback_accepted", "callback_expired",
     "callback_missed", "callback_moved_up", "callback_removed", "callback_withdrawn", "connected", "desk_seen",
-    "dial_begins", "hang_up", "hung_up", "may_call_back", "more_time", "next_legal_hours", "plan_call_back", "put_back",
-    "ready", "refused", "talk_over", "tick", "wish", "wrapped_up",
+    "dial_begins", "hang_up", "hung_up", "line_seen", "may_call_back", "more_time", "next_legal_hours",
+    "plan_call_back", "put_back", "ready", "refused", "take_down", "talk_over", "tell_desks", "tick", "wish",
+    "wrapped_up",
 ]  # fmt: skip

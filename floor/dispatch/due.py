@@ -4,12 +4,13 @@ from datetime import datetime
 
 from core import clock
 from core.rows import each
-from floor import callbacks, offers, presence, waiting
+from floor import broadcasts, callbacks, offers, presence, waiting
 from floor.dispatch.lock import the_floor
 from floor.dispatch.match import match
 from floor.dispatch.operators import fall_asleep, lapse
 from floor.dispatch.promises import callback_expired, callback_missed, next_legal_hours
 from floor.dispatch.rings import put_back, refused
+from floor.dispatch.telling import take_down
 from floor.models import Command, Offer
 
 
@@ -21,6 +22,7 @@ def tick(*, at: datetime | None = None) -> None:
     each(waiting.past_legal_hours(at), lambda entry: next_legal_hours(entry, at=at))
     each(presence.asleep(at), lambda operator: fall_asleep(operator, at=at))
     each(presence.wrapped_long_enough(at), lambda operator: lapse(operator, at=at))
+    each(broadcasts.over(at), lambda line: take_down(line, at=at))
     idle = presence.agencies_with_idle(at)
     if idle:  # a rest is over, a queue has relaxed its demand, an operator may be asked again
         each(idle & waiting.agencies_in_line(at), lambda agency_id: _match_now(agency_id, at))

@@ -3,9 +3,12 @@
 from floor.models.live import Command, Entry, Offer, Stint, WrapExtension
 from floor.models.promises import Callback, CallbackAttempt, CallbackRule, CallbackTerms
 from floor.models.setup import AwayReason, Operator, OperatorSkill, Queue, RelaxStep, Skill
+from floor.models.told import Broadcast, BroadcastSeen
 
 __all__ = [
     "AwayReason",
+    "Broadcast",
+    "BroadcastSeen",
     "Callback",
     "CallbackAttempt",
     "CallbackRule",

@@ -14,6 +14,7 @@ let spokenStage = card.dataset.stage;
 function adopt() {
   const arrived = card.querySelector("#state");
   if (arrived) document.getElementById("state-slot").replaceChildren(arrived);
+  tell();
   const state = document.getElementById("state");
   window.htmx.process(card);
   const looks = [...page.classList].filter((name) => name.startsWith("is-"));
@@ -33,6 +34,26 @@ function speak(state) {
   const urgent = state.dataset.kind === "ringing" || state.dataset.kind === "calling";
   document.getElementById("spoken-now").textContent = urgent ? state.dataset.spoken : "";
   document.getElementById("spoken").textContent = urgent ? "" : state.dataset.spoken;
+}
+
+// A line to all desks stands below the call bar. It is put in place only when it differs, said once, and takes no focus:
+// who has just pressed its button stays where the button was.
+function tell() {
+  const arrived = card.querySelector("#told");
+  const slot = document.getElementById("told-slot");
+  const shown = slot.querySelector("#told");
+  if (!arrived) return;
+  if (arrived.innerHTML === shown.innerHTML) {
+    arrived.remove();
+    return;
+  }
+  const pressed = shown.contains(document.activeElement);
+  slot.replaceChildren(arrived);
+  window.htmx.process(slot);
+  if (arrived.dataset.told !== shown.dataset.told) {
+    document.getElementById("told-spoken").textContent = arrived.dataset.spoken;
+  }
+  if (pressed) (arrived.dataset.told ? arrived : document.getElementById("main")).focus({ preventScroll: true });
 }
 
 // What follows a call is chosen for that call: the next one begins with "ready".

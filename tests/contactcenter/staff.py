@@ -1,6 +1,6 @@
 """People who sign in, and one row of everything an agency has."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.contrib.auth.models import Group, User
 
@@ -10,6 +10,7 @@ from crm.ledger import Kind
 from crm.models import Call, CallEvent, CallSubject, Disposition, Handling, Person, PersonNumber
 from floor.models import (
     AwayReason,
+    Broadcast,
     Callback,
     CallbackRule,
     CallbackTerms,
@@ -23,6 +24,7 @@ from floor.models import (
 )
 from ivr.models import Flow, FlowVersion, Line
 from knowledgebase.models import Article, Holiday, OpeningHours, Script
+from reporting.models import Alert, Threshold
 from tests.scheduling import factories as book
 
 AT = datetime(2026, 11, 10, 15, tzinfo=UTC)
@@ -62,6 +64,7 @@ def one_of_everything(of: Agency) -> dict[type, object]:
     flow = Flow.objects.create(agency=of, name="Main", draft=MENU)
     vaccine, site = book.service(of), book.site(of)
     slot = book.clinic(site, vaccine, starts=AT.replace(hour=20))[0]
+    bound = Threshold.objects.create(agency=of, slug="long-wait", queue=queue, metric="longest_wait_s", value=600)
     rows = [
         of,
         user,
@@ -88,6 +91,9 @@ def one_of_everything(of: Agency) -> dict[type, object]:
         Callback.objects.create(entry=entry, agency=of, number="+16015550101", asked_at=AT),
         CallbackRule.objects.create(agency=of, result="busy"),
         CallbackTerms.objects.create(agency=of),
+        bound,
+        Alert.objects.create(threshold=bound, noticed_at=AT, seen_at=AT, opened_at=AT, value=601, bound=600),
+        Broadcast.objects.create(agency=of, text="Clinic 12 is full.", by=user, at=AT, until=AT + timedelta(hours=1)),
         FlowVersion.objects.create(flow=flow, number=1, document=MENU, published_at=AT),
         Line.objects.create(agency=of, number=f"+1601555{of.pk % 10000:04}", flow=flow),
         Article.objects.create(agency=of, slug="parking", title="Parking", body="Behind the house."),

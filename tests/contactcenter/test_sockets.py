@@ -481,3 +481,28 @@ def test_listens_from_the_first_page_to_the_last(sue, monkeypatch):
 
     on_a_loop(talk)
     assert heard == ["begins", "ends"]
+
+
+def test_the_work_grows_with_screens_and_not_with_screens_times_events(sue):
+    """Twelve screens and a burst of 300 changes: one reading serves all, and none is sent more than four a second."""
+    session = session_of(sue)
+
+    async def talk():
+        pages = [await Page(session).opened() for _ in range(12)]
+        for page in pages:
+            await page.card()
+        reads = len(probe.read_at)
+        began = asyncio.get_running_loop().time()
+        for n in range(300):
+            changed(f"busy{n}")
+            await asyncio.sleep(0.004)
+        changed("over")
+        heard = [await page.stages_until("over") for page in pages]
+        seconds = asyncio.get_running_loop().time() - began
+        most = seconds / hub.EVERY_S + 2
+        assert len(probe.read_at) - reads <= most
+        assert max(len(words) for words in heard) <= most
+        for page in pages:
+            await page.close()
+
+    on_a_loop(talk)

@@ -46,7 +46,10 @@ def shown(agency) -> dict:
 def tiles(agency) -> dict[str, tuple[str, str]]:
     """Label to (figure, what stands under it)."""
     return {
-        tile["label"]: (tile["value"], " ".join(filter(None, (tile["note"], (tile.get("since") or {}).get("text")))))
+        tile["label"]: (
+            (tile.get("running") or {}).get("text") or tile["value"],
+            " ".join(filter(None, (tile["note"], (tile.get("since") or {}).get("text")))),
+        )
         for tile in shown(agency)["tiles"]
     }
 
@@ -58,7 +61,8 @@ def operators(agency) -> list[tuple[str, str, str]]:
 
 def test_an_empty_floor_is_calm(agency):
     make.queue(agency)
-    assert tiles(agency)["Waiting now"] == ("0", "nobody")
+    assert tiles(agency)["Waiting now"] == ("0", "nobody is waiting")
+    assert tiles(agency)["Longest wait"] == ("–", "nobody is waiting")
     assert tiles(agency)["In 20 seconds"] == ("–", "target 80\N{NO-BREAK SPACE}%")
     assert (shown(agency)["word"], shown(agency)["why"]) == ("Calm", "nobody is waiting")
     assert [tile["label"] for tile in shown(agency)["tiles"] if tile.get("alert")] == []
@@ -75,7 +79,8 @@ def test_who_waits_and_who_is_owed(agency):
     floors.rings(agency, "Ulises", ago(0.1), reserved=True)
     floors.talks(agency, "Fern", ago(3))
     found = tiles(agency)
-    assert found["Waiting now"] == ("3", "longest 4:00")
+    assert found["Waiting now"] == ("3", "queues: 2")
+    assert found["Longest wait"] == ("4:00", "Book a vaccine")
     assert found["Call-backs owed"] == ("3", "oldest 50:00")
     assert [(row["n"], row["since"] and row["since"]["text"]) for row in shown(agency)["owed"]] == [
         ("1", "30:00"),
@@ -91,7 +96,7 @@ def test_a_wait_over_five_minutes_makes_the_floor_busy(agency):
     assert (shown(agency)["word"], shown(agency)["why"]) == ("Calm", "every wait under 5 min")
     floors.entry(agency, ago(6))
     assert (shown(agency)["word"], shown(agency)["why"]) == ("Busy", "longest wait over 5 min")
-    assert [tile["label"] for tile in shown(agency)["tiles"] if tile.get("alert")] == ["Waiting now"]
+    assert [tile["label"] for tile in shown(agency)["tiles"] if tile.get("alert")] == ["Longest wait"]
     assert [row["over"] for row in shown(agency)["queues"]] == [True]
     assert [(line["text"], line["since"]["text"]) for line in shown(agency)["hands"]] == [
         ("Book a vaccine: 1 over 5:00", "6:00")
@@ -195,6 +200,7 @@ def test_a_call_answered_in_time_counts_as_soon_as_it_is_connected(agency):
         queue=make.queue(agency),
         entered_at=at(9),
         virtual_start=at(9),
+        rank_at=at(9),
         not_before=at(9),
         seen_at=at(9),
         state="talking",
@@ -391,4 +397,4 @@ def test_statements_do_not_grow_with_the_floor(agency):
     for n in range(1, 30):
         one_of_each(n)
     assert Entry.objects.filter(ended_at=None).count() > 100
-    assert _statements(agency) == few == 7  # line, operators, ends of talks, queues, away reasons, today, seats
+    assert _statements(agency) == few == 9  # and away reasons, alerts, the line to all

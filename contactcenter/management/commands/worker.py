@@ -14,6 +14,7 @@ from core import clock
 from core.files import Waiting
 from floor import dispatch, outbox
 from ivr import services
+from reporting import alerts
 from scheduling import services as seats
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 POLL_S = 0.05  # between two looks at the outbox: a caller should not notice it
 TICK_S = 1.0  # deadlines
 RECONCILE_S = 15.0  # callers and conversations the carrier has been silent about
+WATCH_S = 5.0  # looks at the thresholds, and e-mails
 CLEAR_OUT_S = 300.0  # files of people that nobody said yes to
 
 
@@ -59,6 +61,14 @@ class Command(BaseCommand):
             Duty(services.reconcile, RECONCILE_S),
             Duty(Waiting.clear_out, CLEAR_OUT_S),
         ]
+        # Beside the rest: a large day takes a while to read, a mail server longer, and callers should notice neither.
+        beside = [Duty(lambda: alerts.look(clock.now()), WATCH_S), Duty(lambda: alerts.mail(clock.now()), WATCH_S)]
+        watch = threading.Thread(target=self._rounds, args=(beside, stop), name="kindline-watch", daemon=True)
+        watch.start()
+        self._rounds(duties, stop)
+        watch.join(TICK_S)  # an e-mail that hangs is not waited for: its attempt is on record
+
+    def _rounds(self, duties: list[Duty], stop: threading.Event) -> None:
         while not stop.wait(POLL_S):
             self._round(duties, stop)
 
