@@ -49,9 +49,17 @@ def release(entry: Entry, at: datetime) -> bool:
 
 
 def rest(entry: Entry, at: datetime) -> None:
-    """The place is kept, and nobody is dialled for a while."""
-    came_from = (Entry.State.OFFERED, Entry.State.WAITING)
-    waiting.move(entry, to=Entry.State.CALLBACK, came_from=came_from, not_before=callbacks.next_try(at))
+    """The place is kept, and nobody is dialled for a while. Written down, since `not_before` is overwritten."""
+    came_from, until = (Entry.State.OFFERED, Entry.State.WAITING), callbacks.next_try(at)
+    if waiting.move(entry, to=Entry.State.CALLBACK, came_from=came_from, not_before=until):
+        facts.record(
+            entry.call_id,
+            Kind.RESTED,
+            at=at,
+            seconds=seconds(at, until),
+            queue=entry.queue.slug,
+            data={"until": until.isoformat()},
+        )
 
 
 def record(offer: Offer, kind: Kind, *, at: datetime, seconds: float, key: str | None = None) -> None:
