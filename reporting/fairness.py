@@ -155,7 +155,9 @@ class _Sweep:
                 yield taking.at, _TAKINGS, taking.pk, self._take, (place, taking)
             if not taking.served and taking.ended is not None and self._goes_on(place, taking):
                 yield taking.at, _EVENTS, taking.pk, self._held.__setitem__, (key, taking)
-                yield taking.ended + self._slack, _LATE_EVENTS, taking.pk, self._let_go, (key, taking)
+                over, following = taking.ended + self._slack, _following(place, taking)
+                phase = _LATE_EVENTS if over < following else _EVENTS
+                yield min(over, following), phase, -taking.pk, self._let_go, (key, taking)
             late, since = True, taking.ended or _FOR_EVER
         yield from self._free(place, row, since, place.ended or _FOR_EVER, late)
 
@@ -165,8 +167,7 @@ class _Sweep:
         """
         if place.ended is not None and place.ended <= taking.ended:
             return False
-        following = next((one.at for one in place.takings if one.pk > taking.pk), _FOR_EVER)
-        return taking.ended > taking.at or following > taking.ended
+        return taking.ended > taking.at or _following(place, taking) > taking.ended
 
     def _let_go(self, key: Key, taking: Taking) -> None:
         if self._held.get(key) is taking:  # else the next operator is being rung already
@@ -272,3 +273,8 @@ def served_after_s(what: Need, levels: Levels) -> float | None:
 
 def _row(place: Place) -> tuple[str, timedelta]:
     return place.need, place.start - place.rank
+
+
+def _following(place: Place, taking: Taking) -> datetime:
+    """When they were laid before the next operator."""
+    return next((one.at for one in place.takings if one.pk > taking.pk), _FOR_EVER)

@@ -5,10 +5,10 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from floor.matching import NOTHING, Need, Step
+from floor.matching import NOTHING, Need, Step, fit, need
 from reporting.fairness import Place, Reason, Taking, audit
 
 NOON = datetime(2026, 11, 10, 12, tzinfo=UTC)
@@ -232,20 +232,16 @@ def _why(one, by, taking):
             return "refused_ring" if last.refused and last.operator == taking.operator else "put_back"
     if any(since <= now < until for since, until in one.rests):
         return "resting"
-    need = one.need and Need  # a need as text; read anew below
-    levels = taking.levels
-    from floor.matching import fit
-    from floor.matching import need as read
-
-    what, waited = read(one.need) if need else NOTHING, (now - one.start).total_seconds()
-    if not fit(what, waited, levels)[0]:
-        return "relaxed" if fit(what, 10**6, levels)[0] else "skill"
+    waited = (now - one.start).total_seconds()
+    if not fit(need(one.need), waited, taking.levels)[0]:
+        return "relaxed" if fit(need(one.need), 10**6, taking.levels)[0] else "skill"
     if (by.rank, by.pk) <= (one.rank, one.pk):
         return "head_start"
     refused = [t for t in before if t.refused]
     return "refused_ring" if refused and refused[-1].operator == taking.operator else "unexplained"
 
 
+@settings(max_examples=150, phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink])
 @given(histories())
 def test_any_history_is_judged_as_by_going_through_the_line(places):
     told = found(*places)
