@@ -27,6 +27,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
     "supervisor": {
         "reporting.view_board": (),
         "reporting.view_daily_report": (),
+        "reporting.fairnessaudit": ("view",),
         "crm.call": ("view",),
         "crm.callevent": ("view",),
         "floor.queue": ("view",),
@@ -40,6 +41,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
     "admin": {
         "reporting.view_board": (),
         "reporting.view_daily_report": (),
+        "reporting.fairnessaudit": ("view",),
         "core.agency": ("view", "change"),
         "core.county": ("view",),
         "core.zipcode": ("view",),

@@ -14,6 +14,7 @@ from core import clock
 from core.files import Waiting
 from floor import dispatch, outbox
 from ivr import services
+from reporting import audits
 from scheduling import services as seats
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 POLL_S = 0.05  # between two looks at the outbox: a caller should not notice it
 TICK_S = 1.0  # deadlines
 RECONCILE_S = 15.0  # callers and conversations the carrier has been silent about
+AUDIT_S = 900.0  # the day before, once it is over
 CLEAR_OUT_S = 300.0  # files of people that nobody said yes to
 
 
@@ -58,6 +60,7 @@ class Command(BaseCommand):
             Duty(outbox.reconcile, RECONCILE_S),
             Duty(services.reconcile, RECONCILE_S),
             Duty(Waiting.clear_out, CLEAR_OUT_S),
+            Duty(audits.nightly, AUDIT_S),
         ]
         while not stop.wait(POLL_S):
             self._round(duties, stop)

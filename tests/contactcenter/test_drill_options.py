@@ -1,0 +1,101 @@
+"""What a drill may be asked for besides: each option does what it says, and nobody is overtaken without a reason."""
+
+import pytest
+from django.db import connection
+
+from contactcenter.drill.run import phone
+from crm.models import Call, CallEvent
+from floor.models import Entry, Offer
+from tests import queue_model
+from tests.contactcenter.replays import replay, waits
+from tests.contactcenter.test_drill import OF_THE_RUN, _forget
+from tests.days import invent
+
+pytestmark = pytest.mark.django_db(transaction=True)
+once = pytest.mark.skipif(connection.vendor != "sqlite", reason="a drill brings its own SQLite")
+
+EVERYTHING = {
+    "callback": "keep-place", "accept": 0.3, "self_service": 0.2, "skills": True, "decline": 0.15, "ring": 5,
+    "priority_head_start": 90, "redial": True,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def busy_hour(tmp_path_factory):
+    return invent(tmp_path_factory.mktemp("day") / "day.csv", calls=60, seed=11, hours=0.4)
+
+
+def steady(figures):
+    return {name: value for name, value in figures.items() if name not in OF_THE_RUN}
+
+
+@once
+def test_everything_at_once_overtakes_nobody_without_a_reason_and_repeats_byte_for_byte(busy_hour):
+    drill, figures = replay(busy_hour, 6, **EVERYTHING)
+    assert figures["fairness"]["unexplained_overtakes"] == 0
+    told = figures["fairness"]["overtaken"]
+    assert min(told["relaxed"], told["head_start"]) > 0, told
+    assert {name: figures["drill"][name] for name in EVERYTHING} == EVERYTHING
+    assert not Entry.objects.exclude(state="done").exists()
+    _forget()
+    assert steady(replay(busy_hour, 6, **EVERYTHING)[1]) == steady(figures)
+
+
+@once
+def test_a_line_served_in_no_order_is_found_out(busy_hour):
+    figures = replay(busy_hour, 6, shuffle=3)[1]
+    assert figures["fairness"]["unexplained_overtakes"] > 5
+    assert figures["drill"]["shuffle"] == 3
+    _forget()
+    figures = replay(busy_hour, 6)[1]
+    assert figures["fairness"] == {
+        "overtaken": dict.fromkeys(figures["fairness"]["overtaken"], 0),
+        "callers_overtaken": 0,
+        "unexplained_overtakes": 0,
+    }
+    assert set(figures["drill"]) == {"operators", "talk", "seed", "callback", "accept"}
+
+
+def test_a_share_is_served_by_the_menu_and_leaves_more_room_for_the_others(busy_hour):
+    drill, figures = replay(busy_hour, 6, self_service=0.5)
+    assert 0.3 < figures["ivr_contained"] / 60 < 0.7
+    assert figures["offered"] + figures["ivr_contained"] + figures["ivr_abandoned"] == 60
+    _, abandoned, _ = queue_model.simulate(busy_hour, 6)
+    assert figures["abandoned"] < len(abandoned)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_head_starts_agree_with_the_model_caller_by_caller(seed, tmp_path):
+    path = invent(tmp_path / "day.csv", calls=60, seed=seed, hours=0.4)
+    drill, figures = replay(path, 6, priority_head_start=90)
+    answered, abandoned, _ = queue_model.simulate(path, 6, head_start=90)
+    assert waits(drill, "connected") == pytest.approx({number: float(wait) for number, wait in answered.items()})
+    assert waits(drill, "abandoned") == pytest.approx({number: float(wait) for number, wait in abandoned.items()})
+    assert figures["fairness"]["overtaken"]["head_start"] > 0
+    assert set(Entry.objects.values_list("priority", flat=True)) == {0, 1, 2}
+
+
+def test_an_operator_lets_it_ring_and_the_caller_waits_as_long(tmp_path):
+    path = invent(tmp_path / "day.csv", calls=12, seed=2, hours=5)
+    drill, figures = replay(path, 12, ring=5)
+    taken = list(waits(drill, "connected").values())
+    assert taken
+    assert all(wait == pytest.approx(5) for wait in taken)
+
+
+def test_rings_that_are_not_taken_cost_nobody_the_place(busy_hour):
+    drill, figures = replay(busy_hour, 6, decline=0.3)
+    assert Offer.objects.filter(state="refused").count() > 5
+    assert figures["fairness"]["unexplained_overtakes"] == 0
+    assert figures["offered"] == figures["answered"] + figures["abandoned"]
+
+
+def test_who_gave_up_rings_again_from_the_same_number_at_most_twice(busy_hour):
+    drill, figures = replay(busy_hour, 3, redial=True)
+    assert figures["inbound"] > 60
+    assert figures["unique_callers"] == 60
+    numbers = {phone(row) for row in drill.callers}
+    tries = [Call.objects.filter(from_number=number).count() for number in numbers]
+    assert max(tries) == 3
+    again = CallEvent.objects.filter(kind="abandoned").count()
+    assert figures["inbound"] - 60 <= again
