@@ -94,7 +94,7 @@ def pair(line: Iterable[Ticket], idle: Sequence[Idle], at: datetime) -> list[Pai
         if ticket.preferred is None:  # of a long line most need one of a few things that nobody idle has
             what = ticket.need
             if (known := soonest.get(id(what))) is None:
-                known = soonest[id(what)] = what, min(_fits_after(what, one.levels) for one in free)
+                known = soonest[id(what)] = what, min(fits_after(what, one.levels) for one in free)
             if (at - ticket.virtual_start).total_seconds() < known[1]:
                 continue
         if (found := _choose(ticket, free, at)) is not None:
@@ -104,7 +104,7 @@ def pair(line: Iterable[Ticket], idle: Sequence[Idle], at: datetime) -> list[Pai
     return pairs
 
 
-def _fits_after(what: Need, levels: Levels) -> float:
+def fits_after(what: Need, levels: Levels) -> float:
     """Seconds in line from which on `fit` says yes; infinite if it never does."""
     if _has(levels, what.levels):
         return -math.inf

@@ -17,7 +17,7 @@ def match(agency_id: int, at: datetime, just_came: Entry | None = None) -> None:
     levels = needs.levels([stint.operator_id for stint in stints])
     idle = [matching.Idle(stint.operator_id, stint.since, levels.get(stint.operator_id, {})) for stint in stints]
     by_operator = {stint.operator_id: stint for stint in stints}
-    for pair in matching.pair(waiting.in_order(agency_id, at=at), idle, at):
+    for pair in matching.pair(waiting.in_order(agency_id, at=at, idle=idle), idle, at):
         offers.make(pair, by_operator[pair.idle.operator], why=_why(pair), terms=_terms(pair), at=at)
         if just_came is not None and pair.ticket.pk == just_came.pk:
             just_came.state = Entry.State.OFFERED

@@ -1,8 +1,11 @@
 """What a drill may be asked for besides: each option does what it says, and nobody is overtaken without a reason."""
 
+import random
+
 import pytest
 from django.db import connection
 
+from contactcenter.drill import day
 from contactcenter.drill.run import phone
 from crm.models import Call, CallEvent
 from floor.models import Entry, Offer
@@ -56,21 +59,61 @@ def test_a_line_served_in_no_order_is_found_out(busy_hour):
     assert set(figures["drill"]) == {"operators", "talk", "seed", "callback", "accept"}
 
 
-def test_a_share_is_served_by_the_menu_and_leaves_more_room_for_the_others(busy_hour):
-    drill, figures = replay(busy_hour, 6, self_service=0.5)
-    assert 0.3 < figures["ivr_contained"] / 60 < 0.7
-    assert figures["offered"] + figures["ivr_contained"] + figures["ivr_abandoned"] == 60
-    _, abandoned, _ = queue_model.simulate(busy_hour, 6)
-    assert figures["abandoned"] < len(abandoned)
+def served_by_menu(path, share, seed=1):
+    """Calls by number that a drill draws for the menu."""
+    drawn = [row.number for row in day.read(path) if random.Random(f"{seed}:{row.number}:self").random() < share]
+    return {row.number for row in day.read(path) if not row.contained} & set(drawn)
+
+
+def asks_back(path, share, seed=1):
+    """Calls by number that would rather be called back than wait."""
+    found = set()
+    for row in day.read(path):
+        dice = random.Random(f"{seed}:{row.number}")
+        dice.randrange(100, 800)  # their ZIP code comes first
+        if dice.random() < share:
+            found.add(row.number)
+    return found
+
+
+def agrees(drill, model):
+    answered, abandoned, _ = model
+    assert waits(drill, "connected") == pytest.approx({number: float(wait) for number, wait in answered.items()})
+    assert waits(drill, "abandoned") == pytest.approx({number: float(wait) for number, wait in abandoned.items()})
+
+
+def test_a_share_is_served_by_the_menu_and_the_others_fare_as_if_those_had_not_rung(busy_hour):
+    drill, figures = replay(busy_hour, 6, self_service=0.3)
+    menu = served_by_menu(busy_hour, 0.3)
+    assert figures["ivr_contained"] == len(menu) > 10
+    agrees(drill, queue_model.simulate(busy_hour, 6, leave_out=menu))
+
+
+def test_places_kept_for_call_backs_agree_with_the_model_caller_by_caller(busy_hour):
+    drill, figures = replay(busy_hour, 6, callback="keep-place", accept=0.4)
+    agrees(drill, queue_model.simulate(busy_hour, 6, keep_place=asks_back(busy_hour, 0.4)))
+    assert figures["callback_done"] > 5
+
+
+def test_a_quarter_served_by_the_menu_halves_a_steady_overload_and_keeping_places_takes_next_to_nothing_off(tmp_path):
+    """What the model says of a whole day under steady overload; that drills agree with it is shown above."""
+    path = invent(tmp_path / "day.csv", calls=4_000, seed=5)
+
+    def lost(**how):
+        answered, abandoned, _ = queue_model.simulate(path, 26, **how)
+        return len(abandoned) / (len(answered) + len(abandoned))
+
+    plain = lost()
+    assert 0.2 < plain < 0.4
+    assert lost(leave_out=served_by_menu(path, 0.25)) < plain * 0.5
+    assert lost(keep_place=asks_back(path, 0.5)) > plain * 0.95
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_head_starts_agree_with_the_model_caller_by_caller(seed, tmp_path):
     path = invent(tmp_path / "day.csv", calls=60, seed=seed, hours=0.4)
     drill, figures = replay(path, 6, priority_head_start=90)
-    answered, abandoned, _ = queue_model.simulate(path, 6, head_start=90)
-    assert waits(drill, "connected") == pytest.approx({number: float(wait) for number, wait in answered.items()})
-    assert waits(drill, "abandoned") == pytest.approx({number: float(wait) for number, wait in abandoned.items()})
+    agrees(drill, queue_model.simulate(path, 6, head_start=90))
     assert figures["fairness"]["overtaken"]["head_start"] > 0
     assert set(Entry.objects.values_list("priority", flat=True)) == {0, 1, 2}
 
