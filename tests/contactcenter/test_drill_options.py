@@ -47,7 +47,7 @@ def test_everything_at_once_overtakes_nobody_without_a_reason_and_repeats_byte_f
 @once
 def test_a_line_served_in_no_order_is_found_out(busy_hour):
     figures = replay(busy_hour, 6, shuffle=3)[1]
-    assert figures["fairness"]["unexplained_overtakes"] > 5
+    assert figures["fairness"]["unexplained_overtakes"] > 0
     assert figures["drill"]["shuffle"] == 3
     _forget()
     figures = replay(busy_hour, 6)[1]

@@ -1,5 +1,7 @@
 """Any events in any order, repeated as the carrier may repeat them: after every one the floor is sound."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
 from django.db.models import F
@@ -10,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from core import clock as core_clock
 from floor import dispatch, offers, outbox
 from floor.models import Callback, Entry, Offer
+from reporting import audits
 from tests.floor import factories as make
 from tests.floor.invariants import violations
 
@@ -35,10 +38,19 @@ class Floor(RuleBasedStateMachine):
         self.rolled_back.__enter__()
 
     def teardown(self) -> None:
+        overtaken = self.overtaken_without_a_reason()
         transaction.set_rollback(True)
         self.rolled_back.__exit__(None, None, None)
         self.running.__exit__(None, None, None)
         outbox.get_carrier = self.real_carrier
+        assert overtaken == ()
+
+    def overtaken_without_a_reason(self) -> tuple:
+        """By the audit, over the whole story."""
+        if not hasattr(self, "agency"):
+            return ()
+        first, last = make.START - timedelta(days=1), self.clock() + timedelta(days=1)
+        return audits.between(self.agency, first, last, drill=False, slack=timedelta(0)).cases
 
     @initialize(call_back_under_way=st.booleans())
     def opens(self, call_back_under_way: bool) -> None:
