@@ -31,7 +31,7 @@ class DrillCaller(Party):
         self.zip = f"39{dice.randrange(100, 800):03}"
         self.would_call_back = dice.random() < drill.options.accept
         self.talk = row.service_x if drill.options.talk == "service_x_s" else row.service
-        self.serves_self = self._drawn("self", drill.options.self_service)
+        self.serves_self = not row.contained and self._drawn("self", drill.options.self_service)
         self.hears_menu_until = rings_at + row.menu
         self.patience = None
         self.wants_call_back = self.talked = False
