@@ -82,7 +82,18 @@ _MENU = (
             (_("Our numbers"), "dialpad", "admin:ivr_line_changelist", "ivr.view_line"),
         ),
     ),
-    (_("Reports"), ((_("Daily report"), "summarize", "daily-report", "reporting.view_daily_report"),)),
+    (
+        _("Reports"),
+        (
+            (_("Daily report"), "summarize", "daily-report", "reporting.view_daily_report"),
+            (
+                _("Fairness in line"),
+                "balance",
+                "admin:reporting_fairnessaudit_changelist",
+                "reporting.view_fairnessaudit",
+            ),
+        ),
+    ),
     (_("Staff"), ((_("People who work here"), "badge", "admin:auth_user_changelist", "auth.view_user"),)),
     (
         _("System"),

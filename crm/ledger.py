@@ -19,6 +19,8 @@ class Kind(TextChoices):
     CALL_ARRANGED = "call_arranged", "somebody is to be called by us"
     RING_ENDED = "ring_ended", "an operator was rung and did not connect [ring]"
     WRAPPED = "wrapped", "the operator finished the wrap-up [wrap]"
+    RESTED = "rested", "nobody is dialled until the moment in `data` [rest]"
+    MOVED = "moved", "a supervisor gave another place in line"
 
     # Fates: exactly one of these ends a contact; the database enforces it.
     BLOCKED = "blocked", "refused by rule"

@@ -1,6 +1,8 @@
 """Writes the facts of a call. Nobody else creates or changes a `Call` or a `CallEvent`."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -59,7 +61,7 @@ def record(
     queue: str = "",
     operator: str = "",
     key: str | None = None,
-    data: dict | None = None,
+    data: Mapping[str, Any] | None = None,
 ) -> None:
     """Adds one line to the ledger; the caller holds the transaction of the change it tells of.
 
@@ -73,5 +75,5 @@ def record(
         queue=queue,
         operator=operator,
         key=key or None,
-        data=data or {},
+        data=dict(data or {}),
     )

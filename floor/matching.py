@@ -6,6 +6,7 @@ the caller has waited that long. An operator who did not take a caller is not ru
 """
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -87,12 +88,27 @@ def pair(line: Iterable[Ticket], idle: Sequence[Idle], at: datetime) -> list[Pai
     becoming ready.
     """
     free, pairs = list(idle), []
+    soonest: dict[int, tuple[Need, float]] = {}  # the need is kept with it, so that no other gets its number
     places = iter(line)
     while free and (ticket := next(places, None)) is not None:
+        if ticket.preferred is None:  # of a long line most need one of a few things that nobody idle has
+            what = ticket.need
+            if (known := soonest.get(id(what))) is None:
+                known = soonest[id(what)] = what, min(fits_after(what, one.levels) for one in free)
+            if (at - ticket.virtual_start).total_seconds() < known[1]:
+                continue
         if (found := _choose(ticket, free, at)) is not None:
             pairs.append(found)
             free.remove(found.idle)
+            soonest.clear()
     return pairs
+
+
+def fits_after(what: Need, levels: Levels) -> float:
+    """Seconds in line from which on `fit` says yes; infinite if it never does."""
+    if _has(levels, what.levels):
+        return -math.inf
+    return min((step.after_s for step in what.steps if _has(levels, step.levels)), default=math.inf)
 
 
 def _choose(ticket: Ticket, free: list[Idle], at: datetime) -> Pair | None:

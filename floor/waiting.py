@@ -1,5 +1,6 @@
 """The one writer of `Entry`: a contact's visit to a queue."""
 
+import math
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -142,20 +143,26 @@ def of_offer(token: UUID) -> Entry | None:
     return Entry.objects.filter(offers__token=token).select_related("queue").first()
 
 
-_CHUNK = 200
+_FIRST, _CHUNK = 50, 200
 
 
-def in_order(agency_id: int, *, at: datetime) -> Iterator[matching.Ticket]:
-    """Who is to be served next, by rank, read in pieces as far as anybody asks. A call-back at rest is passed over."""
-    line = _to_be_served(at).filter(agency_id=agency_id)
-    rows = line.order_by("rank_at", "pk").values_list(*_TICKET)
-    first = 0
-    while piece := list(rows[first : first + _CHUNK]):
-        for pk, start, state, text, *rest in piece:
-            yield matching.Ticket(pk, start, state == State.CALLBACK, matching.need(text), *rest)
-        if len(piece) < _CHUNK:
-            return
-        first += _CHUNK
+def in_order(agency_id: int, *, at: datetime, idle: Collection[matching.Idle] = ()) -> Iterator[matching.Ticket]:
+    """Who is to be served next, by rank, read in pieces as far as anybody asks. A call-back at rest is passed over.
+
+    Beyond the first piece those are left out whom nobody of `idle`, if given, could serve yet: eight hundred rows cost
+    25 ms to read, and at every match again.
+    """
+    rows = _to_be_served(at).filter(agency_id=agency_id).order_by("rank_at", "pk").values_list("rank_at", *_TICKET)
+    piece = list(rows[:_FIRST])
+    yield from map(_ticket, piece)
+    if len(piece) == _FIRST and idle:
+        rows = rows.exclude(_out_of_reach(rows, idle, at))
+    size = _FIRST
+    while len(piece) == size:
+        rank, pk, *_ = piece[-1]
+        size = _CHUNK
+        piece = list(rows.filter(Q(rank_at__gt=rank) | Q(rank_at=rank, pk__gt=pk))[:size])
+        yield from map(_ticket, piece)
 
 
 _TICKET = ("pk", "virtual_start", "state", "need", "preferred_id", "kept_until", "refused_by_id", "refused_at")
@@ -166,6 +173,23 @@ def _to_be_served(at: datetime) -> QuerySet[Entry]:
     on_the_line = Q(state=State.WAITING) | Q(not_after=None) | Q(not_after__gt=at)
     line = Entry.objects.filter(on_the_line, ended_at=None, state__in=(State.WAITING, State.CALLBACK))
     return line.filter(not_before__lte=at)
+
+
+def _ticket(row: tuple) -> matching.Ticket:
+    _rank, pk, start, state, text, *rest = row
+    return matching.Ticket(pk, start, state == State.CALLBACK, matching.need(text), *rest)
+
+
+def _out_of_reach(line: QuerySet, idle: Collection[matching.Idle], at: datetime) -> Q:
+    """The rule of `matching.fits_after` as a condition: there are few different needs, however long the line."""
+    never, beyond = [], Q(pk__in=())
+    for text in line.order_by().values_list("need", flat=True).distinct():
+        after_s = min(matching.fits_after(matching.need(text), one.levels) for one in idle)
+        if after_s == math.inf:
+            never.append(text)
+        elif after_s > 0:
+            beyond |= Q(need=text, virtual_start__gt=at - timedelta(seconds=after_s))
+    return Q(preferred=None) & (Q(need__in=never) | beyond)
 
 
 def ahead(entry: Entry) -> int:

@@ -7,7 +7,8 @@ A document is `{"start": name, "nodes": {name: node}}`; every node has a `kind`:
   under it), `tries`, `otherwise` (where to after so many answers it could not use)
 - `collect`: `text`, `name`, `digits` (exact count), `next`, `tries`, `otherwise`
 - `hours`: `schedule`, `open`, `closed`
-- `queue`: `queue`, a slug, or `{"answer": name}` to go by what was kept under that name
+- `queue`: `queue`, a slug, or `{"answer": name}` to go by what was kept under that name; optional `priority`, the class
+  of urgency (0, 1 or 2), or `{"answer": name}` likewise, where anything else counts as 0
 - `hangup`: `text`, `fate` ("ivr_contained" or "closed")
 
 `text` is `{language: sentence}`. `ivr.rules` refuses a document in which a way leads nowhere.
@@ -36,10 +37,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Exit:
-    """The way out of the menu: to a queue (its slug), or the end of the call (a fate of the ledger)."""
+    """The way out of the menu: to a queue (its slug and a class of urgency), or the end of the call (a fate)."""
 
     queue: str = ""
     fate: str = ""
+    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def _walk(document: Mapping[str, Any], place: Place, is_open: Callable[[str], bo
         if kind in ("menu", "collect"):
             return _ask(node, place, says)
         if kind == "queue":
-            return Turn(place, says, exit=Exit(queue=_queue(node, place)))
+            return Turn(place, says, exit=Exit(queue=_queue(node, place), priority=_priority(node, place)))
         if kind == "hangup":
             return Turn(place, (*says, _text(node["text"], place.language)), exit=Exit(fate=node["fate"]))
         if kind == "say":
@@ -128,6 +130,14 @@ def _ask(node: Mapping[str, Any], place: Place, says: tuple[str, ...]) -> Turn:
 def _queue(node: Mapping[str, Any], place: Place) -> str:
     named = node["queue"]
     return named if isinstance(named, str) else place.answers.get(named["answer"], "")
+
+
+def _priority(node: Mapping[str, Any], place: Place) -> int:
+    named = node.get("priority", 0)
+    if isinstance(named, int):
+        return named
+    kept = place.answers.get(named["answer"], "")
+    return int(kept) if kept in ("1", "2") else 0
 
 
 def _text(text: Mapping[str, str], language: str) -> str:

@@ -21,6 +21,7 @@ _SILENT = {
     "hangup": (),
 }
 _FATES = ("ivr_contained", "closed")
+_CLASSES = (0, 1, 2)
 
 
 def problems(document: Mapping[str, Any]) -> list[str]:
@@ -49,6 +50,8 @@ def _of_node(name: str, node: Mapping[str, Any], nodes: Mapping[str, Any]) -> It
         yield f"Step “{name}” ends the call as something we do not know: {node['fate']}."
     if kind == "menu":
         yield from _of_keys(name, node["keys"])
+    if "priority" in node:
+        yield from _of_priority(name, node["priority"], nodes)
     for target in _targets(node):
         if target not in nodes:
             yield f"Step “{name}” leads to “{target}”, which does not exist."
@@ -62,6 +65,15 @@ def _of_keys(name: str, keys: Mapping[str, Any]) -> Iterator[str]:
             yield f"Step “{name}”: a key is one to three digits, not “{key}”."
     if len({len(key) for key in keys}) > 1:
         yield f"Step “{name}” mixes keys of different lengths; the phone could not tell them apart."
+
+
+def _of_priority(name: str, priority: Any, nodes: Mapping[str, Any]) -> Iterator[str]:
+    if isinstance(priority, dict):
+        kept = {node.get("name") for node in nodes.values() if node.get("kind") in ("menu", "collect")} - {None}
+        if priority.get("answer") not in kept:
+            yield f"Step “{name}” goes by an answer that no question keeps: {priority.get('answer')}."
+    elif isinstance(priority, bool) or priority not in _CLASSES:
+        yield f"Step “{name}” has a class of urgency that is not 0, 1 or 2: {priority}."
 
 
 def _targets(node: Mapping[str, Any]) -> list[str]:

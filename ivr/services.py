@@ -132,7 +132,12 @@ def _act(session: Session, turn: engine.Turn, at: datetime) -> list:
     spoken = [Say(text, turn.place.language) for text in turn.says]
     if turn.exit.queue or not turn.exit.fate:
         entry = dispatch.arrive(
-            session.call, queue=turn.exit.queue, language=turn.place.language, answers=turn.place.answers, at=at
+            session.call,
+            queue=turn.exit.queue,
+            language=turn.place.language,
+            answers=turn.place.answers,
+            priority=turn.exit.priority,
+            at=at,
         )
         return spoken + documents.arrived(entry)
     facts.record(session.call_id, Kind(turn.exit.fate), at=at)

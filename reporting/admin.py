@@ -1,9 +1,9 @@
-"""What the floor is watched for, in the admin site; what was found is only shown."""
+"""What the floor is watched for, in the admin site; what was found, and how fair the day was, is only shown."""
 
 from django.contrib import admin
 
 from core.admin import FactAdmin, SetUpAdmin
-from reporting.models import Alert, Threshold
+from reporting.models import Alert, FairnessAudit, Threshold
 
 
 @admin.register(Threshold)
@@ -20,3 +20,9 @@ class AlertAdmin(FactAdmin):
     list_display = ("threshold", "opened_at", "value", "bound", "cleared_at", "mail_tried_at", "mailed_at")
     list_select_related = ("threshold",)
     ordering = ("-pk",)
+
+
+@admin.register(FairnessAudit)
+class FairnessAuditAdmin(FactAdmin):
+    list_display = ("day", "takings", "callers", "unexplained", "made_at")
+    ordering = ("-day",)

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from reporting import layout
 from reporting.daily import DailyReport
 from reporting.layout import Figure
-from reporting.sheet import definitions, sheet
+from reporting.models import FairnessAudit
+from reporting.sheet import definitions, fairness_rows, sheet
 
 _BOM = "\ufeff"  # without it Excel reads UTF-8 as something else
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
@@ -38,10 +39,11 @@ def csv(report: DailyReport) -> str:
     return _BOM + out.getvalue()
 
 
-def page(report: DailyReport, language: str = "en") -> str:
+def page(report: DailyReport, language: str = "en", *, fairness: FairnessAudit | None = None) -> str:
     """The report as one HTML document that needs nothing else: its stylesheet is inside. For a file only."""
     with translation.override(language):
-        return render_to_string("reporting/daily.html", {**sheet(report), "embedded_css": _styles()})
+        context = {**sheet(report), "fairness": fairness_rows(fairness), "embedded_css": _styles()}
+        return render_to_string("reporting/daily.html", context)
 
 
 def harmless(cell: Cell) -> Cell:

@@ -100,6 +100,18 @@ CALLBACKS = (
     (_("Longest wait for one"), Figure("longest_callback_wait_s", "", words.length), None),
 )
 
+# Why callers were overtaken (reporting.fairness.Reason), the most usual first.
+OVERTAKEN = (
+    ("skill", _("The operator did not have what they need")),
+    ("relaxed", _("The operator will do only after a longer wait")),
+    ("head_start", _("The other was more urgent")),
+    ("resting", _("Their call-back was not due yet")),
+    ("refused_ring", _("The operator had just not taken them")),
+    ("put_back", _("Another operator was being rung for them, in vain")),
+    ("preferred", _("Kept for the operator they know")),
+    ("moved", _("Moved by a supervisor")),
+)
+
 NOT_OFFERED_ENDS = (
     ("blocked", _("%(n)s blocked")),
     ("closed", _("%(n)s outside hours")),

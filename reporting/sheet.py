@@ -8,6 +8,7 @@ from core import moments
 from reporting import layout, words
 from reporting.daily import DailyReport, Interval, day_bounds
 from reporting.layout import Figure
+from reporting.models import FairnessAudit
 
 BAR_WIDTH = 100  # units of the picture's viewBox
 _Figures = Mapping[str, float | None]
@@ -42,6 +43,15 @@ def sheet(report: DailyReport) -> dict:
         ],
         "definitions": definitions(report),
     }
+
+
+def fairness_rows(audit: FairnessAudit | None) -> list[tuple[str, str, bool]]:
+    """(words, how often, whether it is a fault) of the day's audit; nothing if none was made."""
+    if audit is None:
+        return []
+    rows = [(str(words_), audit.totals.get(reason, 0)) for reason, words_ in layout.OVERTAKEN]
+    told = [(text, words.count(times), False) for text, times in rows if times]
+    return [*told, (_("Without a reason"), words.count(audit.unexplained), audit.unexplained > 0)]
 
 
 def definitions(report: DailyReport) -> list[tuple[str, str]]:

@@ -23,9 +23,9 @@ from django.views.decorators.http import require_safe
 from core import clock
 from core.access import agency_of
 from core.models import Agency
-from reporting import daily, export, facts, words
+from reporting import audits, daily, export, facts, words
 from reporting.identity import IdentityError
-from reporting.sheet import sheet
+from reporting.sheet import fairness_rows, sheet
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +85,8 @@ def csv(request: HttpRequest, agency: Agency, date: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, agency: Agency, day: Date) -> HttpResponse:
-    context = {**sheet(_report(agency, day)), "links": _links(agency, day)}
+    fairness = fairness_rows(audits.kept(agency, day))
+    context = {**sheet(_report(agency, day)), "fairness": fairness, "links": _links(agency, day)}
     return render(request, "reporting/daily.html", context)
 
 

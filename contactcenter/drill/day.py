@@ -37,6 +37,7 @@ class Caller:
     place: int  # in the file, from 0
     arrive: int
     type: str
+    priority: int
     menu: int
     contained: bool
     service: int
@@ -117,6 +118,7 @@ def _caller(number: int, place: int, fields: dict[str, str], times: dict[str, in
         place=place,
         arrive=times["arrive_s"],
         type=fields["type"].strip(),
+        priority=int(fields["priority"]),
         menu=times["ivr_s"],
         contained=fields["contained_in_ivr"].strip() == "1",
         service=times["service_s"],

@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
+from contactcenter.drill.day import SECOND, TO_MIDNIGHT_S
 from exchange import Party
 
 if TYPE_CHECKING:
@@ -15,19 +16,23 @@ if TYPE_CHECKING:
     from contactcenter.drill.run import Drill
 
 FREED, ARRIVAL, PATIENCE, HOUSEKEEPING = 1, 2, 3, 9
+REDIALS = 2  # that somebody who gave up makes at most
+REDIAL_AFTER_S = (60, 900)  # from, up to
+BACK_AFTER_S = 60  # from a ring not taken until its operator looks whether they were set away
 AT_ONCE = (0, 0)  # what follows from an event comes before the next event of the same instant
 
 
 class DrillCaller(Party):
     """Answers the menu in the time the file says, waits as long as its patience, talks as long as it needs."""
 
-    def __init__(self, drill: Drill, row: Caller) -> None:
-        self.drill, self.row = drill, row
+    def __init__(self, drill: Drill, row: Caller, *, rings_at: int, redials: int = 0) -> None:
+        self.drill, self.row, self.rings_at, self.redials = drill, row, rings_at, redials
         dice = random.Random(f"{drill.options.seed}:{row.number}")
         self.zip = f"39{dice.randrange(100, 800):03}"
         self.would_call_back = dice.random() < drill.options.accept
         self.talk = row.service_x if drill.options.talk == "service_x_s" else row.service
-        self.hears_menu_until = row.arrive + row.menu
+        self.serves_self = not row.contained and self._drawn("self", drill.options.self_service)
+        self.hears_menu_until = rings_at + row.menu
         self.patience = None
         self.wants_call_back = self.talked = False
 
@@ -53,13 +58,8 @@ class DrillCaller(Party):
                 self._will_be_called()
         elif "/number/" in ask.action:  # at the number we ring from, please
             leg.press("1", rank=AT_ONCE)
-        elif ask.num_digits < len(self.zip):
-            self._press(leg, self.drill.program.keys[self.row.type], self.row.menu // 2)
-        elif not self.row.contained:
-            self._press(leg, self.zip, self.row.menu)
-            self.patience = leg.hang_up(
-                self.hears_menu_until + self.row.patience - self.drill.timeline.now, rank=self.rank(PATIENCE)
-            )
+        else:
+            self._asked_in_the_menu(leg, ask)
 
     def rings(self, leg) -> None:
         """Our call-back: picked up at once."""
@@ -74,10 +74,43 @@ class DrillCaller(Party):
 
     def ended(self, leg) -> None:
         if self.talked or not self.wants_call_back:
-            self.drill.callers_left -= 1
+            left_the_line = self.patience is not None and not self.talked
+            if not (left_the_line and self._rings_again()):
+                self.drill.callers_left -= 1
+
+    def _asked_in_the_menu(self, leg, ask) -> None:
+        """What they need, then how urgent it is if the line wants to know, then where they live."""
+        program = self.drill.program
+        if ask.num_digits == len(self.zip):
+            if not self.row.contained:
+                self._press(leg, self.zip, self.row.menu)
+                self.patience = leg.hang_up(
+                    self.hears_menu_until + self.row.patience - self.drill.timeline.now, rank=self.rank(PATIENCE)
+                )
+        elif self.serves_self:
+            self._press(leg, program.self_service_key, self.row.menu // 2)
+        elif program.asks_class and _step(ask) == 1:
+            self._press(leg, str(self.row.priority), self.row.menu // 2)
+        else:
+            self._press(leg, program.keys[self.row.type], self.row.menu // 2)
+
+    def _rings_again(self) -> bool:
+        """Who gave up tries once more after a while, if drills are to show that, and at most twice."""
+        if not self.drill.options.redial or self.redials >= REDIALS:
+            return False
+        dice = random.Random(f"{self.drill.options.seed}:{self.row.number}:redial:{self.redials}")
+        at = self.drill.timeline.now + dice.randrange(*REDIAL_AFTER_S) * SECOND
+        if at >= TO_MIDNIGHT_S * SECOND:
+            return False
+        self.drill.rings(self.row, at=at, redials=self.redials + 1)
+        return True
+
+    def _drawn(self, what: str, share: float) -> bool:
+        """A draw of its own for each thing, so that one option leaves the others' draws as they were."""
+        return random.Random(f"{self.drill.options.seed}:{self.row.number}:{what}").random() < share
 
     def _press(self, leg, digits: str, offset: int) -> None:
-        leg.press(digits, self.row.arrive + offset - self.drill.timeline.now, rank=self.rank(ARRIVAL))
+        leg.press(digits, self.rings_at + offset - self.drill.timeline.now, rank=self.rank(ARRIVAL))
 
     def _will_be_called(self) -> None:
         self.wants_call_back = True
@@ -86,14 +119,22 @@ class DrillCaller(Party):
 
 
 class DrillOperator(Party):
-    """A handset that is picked up at once; its operator wraps up as long as the call's row says, then is ready."""
+    """A handset that is picked up, at once or after a few rings, or not at all; its operator wraps up as long as the
+    call's row says, then is ready.
+    """
 
     def __init__(self, drill: Drill, device: str) -> None:
         self.drill, self.device = drill, device
         self.room = ""
+        self._dice = random.Random(f"{drill.options.seed}:{device}")
 
     def rings(self, leg) -> None:
-        leg.pick_up(rank=AT_ONCE)
+        rings_for = self.drill.options.ring * SECOND
+        if self._dice.random() < self.drill.options.decline:
+            leg.decline(rings_for, rank=AT_ONCE)
+            self.drill.timeline.after(rings_for + BACK_AFTER_S * SECOND, self._back, rank=(HOUSEKEEPING, 0))
+        else:
+            leg.pick_up(rings_for, rank=AT_ONCE)
 
     def joined(self, leg, room) -> None:
         self.room = room.uuid
@@ -108,3 +149,12 @@ class DrillOperator(Party):
     def _finish(self) -> None:
         self.drill.wrapping -= 1
         self.drill.wrapped_up(self.device)
+
+    def _back(self) -> None:
+        """Whoever was set away for two rings not taken says that they are there again."""
+        self.drill.back_at_the_desk(self.device)
+
+
+def _step(ask) -> int:
+    """Which question of the menu this is, from 0: the last number of the address that is to hear the answer."""
+    return int(ask.action.rstrip("/").rpartition("/")[2])

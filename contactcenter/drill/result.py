@@ -4,22 +4,32 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
-from contactcenter.drill import ASKED
 from contactcenter.drill.run import DAY, Drill
 from floor.models import Queue
-from reporting import daily, export
+from reporting import audits, daily, export
+from reporting.fairness import Audit
 
 FILES = ("report.json", "daily.html", "daily.csv")
 
 
-def figures(drill: Drill) -> dict:
-    """Everything in report.json. Units: *_s seconds, *_rate, sl_* and occupancy fractions of 1; docs/drill.md."""
+def figures(drill: Drill, found: Audit | None = None) -> dict:
+    """Everything in report.json. Units: *_s seconds, *_rate, sl_* and occupancy fractions of 1; docs/drill.md.
+
+    `found`: the drill's audit, if it has been made already.
+    """
+    found = found or audit(drill)
     numbers = daily.figures(_report(drill))
     names = dict(Queue.objects.filter(agency=drill.program.agency).values_list("slug", "name"))
     return {
         **numbers,
         "by_type": {names[slug]: row for slug, row in numbers["by_type"].items()},
-        "drill": {name: getattr(drill.options, name) for name in (*ASKED, *_booking(drill))},
+        "drill": drill.options.said(),
+        "fairness": {
+            "overtaken": dict(found.by_reason),
+            "callers_overtaken": found.callers,
+            "unexplained_overtakes": found.unexplained,
+        },
+        "promises": _promises(),
         **(drill.bookings.figures() if drill.bookings else {}),
         "requests": dict(sorted(drill.requests.items())),
         "wall_seconds": round(drill.wall_seconds, 3),
@@ -30,16 +40,26 @@ def figures(drill: Drill) -> dict:
 
 def write(drill: Drill, out: Path) -> dict:
     """Writes FILES into `out` and returns the figures."""
-    report, numbers = _report(drill), figures(drill)
+    found = audit(drill)
+    audits.keep(drill.program.agency, DAY.date(), found, at=drill.now)
+    report, numbers = _report(drill), figures(drill, found)
     (out / "report.json").write_text(json.dumps(numbers, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-    (out / "daily.html").write_text(export.page(report), encoding="utf-8")
+    (out / "daily.html").write_text(
+        export.page(report, fairness=audits.kept(drill.program.agency, DAY.date())), encoding="utf-8"
+    )
     (out / "daily.csv").write_text(export.csv(report), encoding="utf-8")
     return numbers
 
 
-def _booking(drill: Drill) -> tuple[str, ...]:
-    """Said of a drill that books only, so that every other report stays what it was, byte for byte."""
-    return ("book",) if drill.bookings else ()
+def audit(drill: Drill) -> Audit:
+    """Who was overtaken, and why. In virtual time every moment is exact."""
+    end = drill.now + timedelta(seconds=1)
+    return audits.between(drill.program.agency, DAY, end, drill=True, slack=timedelta(0))
+
+
+def _promises() -> dict:
+    """Announced waits against real ones: empty while callers are told no waiting time."""
+    return {}
 
 
 def _report(drill: Drill) -> daily.DailyReport:

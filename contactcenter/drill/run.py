@@ -10,7 +10,7 @@ import resource
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -22,11 +22,13 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.db import connection
 
 from contactcenter.drill import parties
+from contactcenter.drill.asked import Options
 from contactcenter.drill.bookings import Bookings, open_clinics
 from contactcenter.drill.day import DAY_STARTS_H, SECOND, Caller
 from contactcenter.drill.program import LINE, Program, set_up
+from contactcenter.drill.shuffle import shuffled
 from core import clock, wake
-from exchange import Exchange, Faults, Switches, Timeline, WebReply, WebRequest
+from exchange import Exchange, Timeline, WebReply, WebRequest
 from floor import dispatch, outbox
 from floor.models import Entry
 from ivr import services
@@ -39,20 +41,6 @@ DAY = datetime(2026, 1, 14, DAY_STARTS_H, tzinfo=ZoneInfo("America/Chicago"))  #
 SETTLE_S = 3600  # after the last caller: by then everybody silent has been asked after
 TICK_S = 30  # how often the worker looks for what fell due
 MUSIC_S = 25.0  # the length of our hold music
-
-
-@dataclass(frozen=True)
-class Options:
-    """What a drill is asked for. Shares: `accept` of those offered a call-back want one, `book` of the served book."""
-
-    operators: int
-    talk: str = "service_x_s"
-    seed: int = 1
-    callback: str = "off"
-    accept: float = 0.5
-    book: float = 0.0
-    switches: Switches = field(default_factory=Switches)
-    faults: Faults = field(default_factory=Faults)
 
 
 class Drill:
@@ -90,7 +78,11 @@ class Drill:
 
     def run(self, progress: Callable[[datetime, int], None] = lambda now, left: None) -> None:
         """The whole day, until the last caller is served and the last wrap-up written."""
-        with clock.running_on(lambda: self.now), use_adapter(_IntoExchange(self._exchange, self.requests)):
+        with ExitStack() as around:
+            around.enter_context(clock.running_on(lambda: self.now))
+            around.enter_context(use_adapter(_IntoExchange(self._exchange, self.requests)))
+            if self.options.shuffle is not None:
+                around.enter_context(shuffled(self.options.shuffle))
             self._prepare()
             wake.set_bell(self._ring_bell)
             started = time.perf_counter()
@@ -114,8 +106,7 @@ class Drill:
 
     def _prepare(self) -> None:
         kinds = sorted({row.type for row in self.callers})
-        mode = self.options.callback.replace("-", "_")
-        self.program = set_up(kinds, operators=self.options.operators, callback=mode, at=self.now)
+        self.program = set_up(kinds, self.options, at=self.now)
         if self.options.book:
             service = open_clinics(self.program.agency, callers=len(self.callers), day=DAY.date())
             self.bookings = Bookings(self.program.agency, service, self.options.book, self.options.seed)
@@ -123,11 +114,16 @@ class Drill:
         for device in self.program.operators:
             self._exchange.add_phone(device, parties.DrillOperator(self, device))
         for row in self.callers:
-            self.timeline.at(row.arrive, lambda row=row: self._ring(row), rank=(parties.ARRIVAL, row.number))
+            self.rings(row, at=row.arrive)
         self.timeline.after(TICK_S * SECOND, self._tick, rank=(parties.HOUSEKEEPING, 0))
 
-    def _ring(self, row: Caller) -> None:
-        party = parties.DrillCaller(self, row)
+    def rings(self, row: Caller, *, at: int, redials: int = 0) -> None:
+        """This caller will ring at `at` (microseconds), for the first time or after `redials` vain ones."""
+        rank = (parties.ARRIVAL, row.number)
+        self.timeline.at(at, lambda: self._ring(row, redials), rank=rank)
+
+    def _ring(self, row: Caller, redials: int) -> None:
+        party = parties.DrillCaller(self, row, rings_at=self.timeline.now, redials=redials)
         number = phone(row)
         if self.options.callback != "off":
             self._exchange.add_phone(number, party)
@@ -185,6 +181,10 @@ class Drill:
     def wrapped_up(self, device: str) -> None:
         """An operator's wrap-up is written."""
         dispatch.wrapped_up(self.program.operators[device])
+
+    def back_at_the_desk(self, device: str) -> None:
+        """An operator says that they are there; heard only if they were set away."""
+        dispatch.ready(self.program.operators[device])
 
     # ---- the wire -----------------------------------------------------------------------------------------------
 

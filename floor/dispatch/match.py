@@ -18,7 +18,7 @@ def match(agency_id: int, at: datetime, just_came: Entry | None = None) -> None:
     levels = needs.levels([stint.operator_id for stint in stints])
     idle = [matching.Idle(stint.operator_id, stint.since, levels.get(stint.operator_id, {})) for stint in stints]
     by_operator = {stint.operator_id: stint for stint in stints}
-    for pair in matching.pair(waiting.in_order(agency_id, at=at), idle, at):
+    for pair in matching.pair(waiting.in_order(agency_id, at=at, idle=idle), idle, at):
         offers.make(pair, by_operator[pair.idle.operator], why=_why(pair), terms=_terms(pair), at=at)
         if just_came is not None and pair.ticket.pk == just_came.pk:
             just_came.state = Entry.State.OFFERED
@@ -50,12 +50,36 @@ def release(entry: Entry, at: datetime) -> bool:
 
 
 def rest(
-    entry: Entry, until: datetime, *, came_from: Collection[str] = (Entry.State.OFFERED, Entry.State.WAITING)
+    entry: Entry,
+    until: datetime,
+    *,
+    at: datetime,
+    came_from: Collection[str] = (Entry.State.OFFERED, Entry.State.WAITING),
 ) -> None:
-    """The place is kept, and nobody is dialled before `until`, nor outside the hours in which it is legal."""
+    """The place is kept, and nobody is dialled before `until`, nor outside the hours in which it is legal.
+
+    Written down as well, since `not_before` is overwritten and the audit must know who could not be served when.
+    """
     promise = entry.promise
     not_before, not_after = callbacks.legal_span(promise.agency, promise.zones, until)
-    waiting.move(entry, to=Entry.State.CALLBACK, came_from=came_from, not_before=not_before, not_after=not_after)
+    moved = waiting.move(
+        entry, to=Entry.State.CALLBACK, came_from=came_from, not_before=not_before, not_after=not_after
+    )
+    if moved:
+        rests(entry, not_before, at=at)
+
+
+def rests(entry: Entry, until: datetime, *, at: datetime) -> None:
+    """Says in the ledger that a place is passed over until then, if that is not now already."""
+    if until > at:
+        facts.record(
+            entry.call_id,
+            Kind.RESTED,
+            at=at,
+            seconds=seconds(at, until),
+            queue=entry.queue.slug,
+            data={"until": until.isoformat()},
+        )
 
 
 def record(offer: Offer, kind: Kind, *, at: datetime, seconds: float, key: str | None = None) -> None:

@@ -9,7 +9,7 @@ from crm.ledger import Kind
 from floor import callbacks, capacity, offers, waiting
 from floor.callbacks import Reason, Result, Terms
 from floor.dispatch.lock import the_floor
-from floor.dispatch.match import match, release, rest, seconds
+from floor.dispatch.match import match, release, rest, rests, seconds
 from floor.models import Callback, Command, Entry, Offer, Queue
 from floor.promising import Span
 
@@ -68,6 +68,7 @@ def call_back(entry: Entry, *, number: str = "", at: datetime | None = None) -> 
             return False
         waited = seconds(entry.entered_at, at)
         facts.record(entry.call_id, Kind.CALLBACK_ASKED, at=at, seconds=waited, queue=entry.queue.slug)
+        rests(entry, plan.not_before, at=at)
         kind = callbacks.Kind.WINDOW if plan.window else callbacks.Kind.ASKED
         terms = Terms(kind, *(plan.window or (None, None)), expires_at=plan.expires_at)
         if callbacks.promise(entry, number, terms=terms, zones=plan.zones, at=at) is None:
@@ -88,7 +89,7 @@ def dial_begins(offer: Offer, *, at: datetime) -> bool:
             return False
         if entry.not_after is not None and at >= entry.not_after:
             if release(entry, at):
-                rest(entry, at)
+                rest(entry, at, at=at)
                 match(entry.agency_id, at)
             return False
         return callbacks.attempt(entry.promise, offer.operator, at=at)
@@ -132,7 +133,7 @@ def callback_missed(callback: Callback, *, result: str = Result.NO_ANSWER, at: d
             _end(callback, Callback.State.FAILED, Reason.TRIES, at)
             return
         release(entry, at)
-        rest(entry, again)
+        rest(entry, again, at=at)
         match(entry.agency_id, at)
 
 
@@ -172,7 +173,7 @@ def next_legal_hours(entry: Entry, *, at: datetime | None = None) -> None:
     at = at or clock.now()
     with the_floor(entry.agency_id):
         if entry.promise is not None:
-            rest(entry, at, came_from=(Entry.State.CALLBACK,))
+            rest(entry, at, at=at, came_from=(Entry.State.CALLBACK,))
 
 
 def take_place(callback: Callback, at: datetime) -> Entry | None:

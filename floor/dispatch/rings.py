@@ -100,7 +100,7 @@ def put_back(offer: Offer, *, at: datetime | None = None) -> bool:
             return False
         if promised:
             callbacks.settle(entry.promise, Result.UNKNOWN, at=at)
-            rest(entry, at + timedelta(seconds=callbacks.REST_S))
+            rest(entry, at + timedelta(seconds=callbacks.REST_S), at=at)
         else:
             waiting.move(entry, to=Entry.State.WAITING, came_from=(Entry.State.OFFERED,))
         match(entry.agency_id, at)

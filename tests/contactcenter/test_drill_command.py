@@ -9,12 +9,14 @@ from django.conf import settings
 
 from bench.sample import first
 from crm.ledger import NOT_OFFERED_FATES, OFFERED_FATES
+from tests.days import invent
 
 LIVE = ("waiting", "talking", "callback_pending")
 KEYS = {
     "inbound", "offered", "abandon_rate", "lost_rate", "short_abandons", "asa_s", "sl_20", "sl_60", "sl_120",
     "occupancy", "longest_wait_s", "by_type", "identity", "requests", "wall_seconds", "speed_factor",
-    "peak_memory_mb", *(str(fate) for fate in (*NOT_OFFERED_FATES, *OFFERED_FATES)), *LIVE,
+    "peak_memory_mb", "fairness", "promises", "callbacks",
+    *(str(fate) for fate in (*NOT_OFFERED_FATES, *OFFERED_FATES)), *LIVE,
 }  # fmt: skip
 
 
@@ -45,6 +47,18 @@ def test_a_day_that_books(tmp_path):
     assert figures["appointments"] == figures["seats_taken"] == figures["answered"] > 5
 
 
+def test_a_day_on_which_somebody_is_overtaken_is_written_and_fails(tmp_path):
+    path = invent(tmp_path / "day.csv", calls=30, seed=3, hours=0.1)
+    options = ("--shuffle", "3", "--self-service", "0.1", "--skills", "--redial", "--ring", "1")
+    done = drill(path, "--operators", 3, *options, "--out", tmp_path / "out")
+    assert done.returncode == 3, done.stderr
+    assert "overtaken without a reason" in done.stderr
+    figures = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    assert figures["fairness"]["unexplained_overtakes"] > 0
+    assert (figures["drill"]["shuffle"], figures["drill"]["skills"], figures["drill"]["ring"]) == (3, True, 1)
+    assert "Overtaken in line" in (tmp_path / "out" / "daily.html").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
@@ -70,6 +84,8 @@ def test_a_file_that_cannot_be_replayed_is_refused_in_one_sentence_and_nothing_i
         (("--operators", "2", "--accept", "1.5"), "share from 0 to 1"),
         (("--operators", "2", "--book", "-1"), "share from 0 to 1"),
         (("--operators", "2", "--callback", "maybe"), "invalid choice"),
+        (("--operators", "2", "--decline", "0.9"), "share from 0 to 0.5"),
+        (("--operators", "2", "--ring", "20"), "whole seconds from 0 to 15"),
     ],
 )
 def test_an_option_that_makes_no_sense_ends_with_2(tmp_path, words, says):

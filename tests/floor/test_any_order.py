@@ -13,6 +13,7 @@ from core import clock as core_clock
 from crm import handling
 from floor import dispatch, offers, outbox, presence
 from floor.models import Callback, CallbackRule, Entry, Offer, Queue
+from reporting import audits
 from tests.floor import factories as make
 from tests.floor.invariants import violations
 
@@ -38,10 +39,19 @@ class Floor(RuleBasedStateMachine):
         self.rolled_back.__enter__()
 
     def teardown(self) -> None:
+        overtaken = self.overtaken_without_a_reason()
         transaction.set_rollback(True)
         self.rolled_back.__exit__(None, None, None)
         self.running.__exit__(None, None, None)
         outbox.get_carrier = self.real_carrier
+        assert overtaken == ()
+
+    def overtaken_without_a_reason(self) -> tuple:
+        """By the audit, over the whole story."""
+        if not hasattr(self, "agency"):
+            return ()
+        first, last = make.START - timedelta(days=1), self.clock() + timedelta(days=1)
+        return audits.between(self.agency, first, last, drill=False, slack=timedelta(0)).cases
 
     @initialize(call_back_under_way=st.booleans(), wrap_s=st.sampled_from((0, 90)))
     def opens(self, call_back_under_way: bool, wrap_s: int) -> None:

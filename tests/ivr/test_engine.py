@@ -116,6 +116,19 @@ def without(*path, **put):
     return {"start": MENU["start"], "nodes": nodes}
 
 
+@pytest.mark.parametrize(
+    ("named", "answers", "priority"),
+    [(2, {}, 2), ({"answer": "need"}, {"need": "1"}, 1), ({"answer": "need"}, {"need": "9"}, 0),
+     ({"answer": "need"}, {"need": "book"}, 0), ({"answer": "need"}, {}, 0)],
+)  # fmt: skip
+def test_a_queue_may_be_entered_with_a_class_of_urgency(named, answers, priority):
+    menu = without("line", queue="book", priority=named)
+    assert problems(menu) == []
+    place = engine.Place("zip", answers=answers)
+    turn = engine.step(menu, place, "39201", is_open=open_)
+    assert turn.exit == engine.Exit(queue="book", priority=priority)
+
+
 def test_a_sound_menu_has_no_problems():
     assert problems(MENU) == []
 
@@ -132,6 +145,9 @@ def test_a_sound_menu_has_no_problems():
         (without("need", keys={"1": {"next": "zip"}, "12": {"next": "zip"}}), "different lengths"),
         (without("need", keys={"*": {"next": "zip"}}), "“*”"),
         (without("need", keys={}), "no keys"),
+        (without("line", priority=3), "0, 1 or 2"),
+        (without("line", priority=True), "0, 1 or 2"),
+        (without("line", priority={"answer": "mood"}), "mood"),
         (without("hello", next="hello"), "circle"),
         (without("need", otherwise="need"), "circle"),
         (without("hours", open="bye", closed="hours"), "circle"),

@@ -14,7 +14,7 @@ from core import clock
 from core.files import Waiting
 from floor import dispatch, outbox
 from ivr import services
-from reporting import alerts
+from reporting import alerts, audits
 from scheduling import services as seats
 
 log = logging.getLogger(__name__)
@@ -23,6 +23,7 @@ POLL_S = 0.05  # between two looks at the outbox: a caller should not notice it
 TICK_S = 1.0  # deadlines
 RECONCILE_S = 15.0  # callers and conversations the carrier has been silent about
 WATCH_S = 5.0  # looks at the thresholds, and e-mails
+AUDIT_S = 900.0  # the day before, once it is over
 CLEAR_OUT_S = 300.0  # files of people that nobody said yes to
 
 
@@ -60,6 +61,7 @@ class Command(BaseCommand):
             Duty(outbox.reconcile, RECONCILE_S),
             Duty(services.reconcile, RECONCILE_S),
             Duty(Waiting.clear_out, CLEAR_OUT_S),
+            Duty(audits.nightly, AUDIT_S),
         ]
         # Beside the rest: a large day takes a while to read, a mail server longer, and callers should notice neither.
         beside = [Duty(lambda: alerts.look(clock.now()), WATCH_S), Duty(lambda: alerts.mail(clock.now()), WATCH_S)]
