@@ -82,7 +82,7 @@ def one_of_everything(of: Agency) -> dict[type, object]:
         Skill.objects.create(agency=of, slug="es", name="Spanish"),
         CallEvent.objects.create(call=call, kind=Kind.OFFERED, at=AT),
         CallSubject.objects.create(call=call, person=person, verified_at=AT, verified_by=user, facts="birth date"),
-        Disposition.objects.create(agency=of, slug="done", name="Done"),
+        Disposition.objects.create(agency=of, slug="helped", name="Helped"),
         Handling.objects.create(call=call, user=user, notes="Rings again on Monday.", saved_at=AT),
         Offer.objects.create(entry=entry, operator=operator, made_at=AT, due_at=AT),
         stint,
