@@ -4,7 +4,6 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from core import clock
 from crm import services as facts
 from crm.ledger import Kind
 from crm.models import Call
@@ -34,8 +33,7 @@ def arrive(
     Who is owed a call-back and rings again has that earlier place. `priority`: class of urgency, 0 to 2; what a class
     is worth is the queue's to say.
     """
-    at = at or clock.now()
-    with the_floor(call.agency_id):
+    with the_floor(call.agency_id, at) as at:
         found = _queue(call.agency_id, queue)
         owed = callbacks.owed_already(call.from_number, agency_id=call.agency_id)
         entry = waiting.enter(
@@ -58,7 +56,6 @@ def arrive(
 
 def hung_up(call: Call, *, at: datetime | None = None) -> bool:
     """The caller's line is down. True if the call had come as far as a queue."""
-    at = at or clock.now()
     entry = Entry.objects.select_related("call", "queue", "callback").filter(call=call).order_by("-pk").first()
     if entry is None:
         return False
@@ -68,9 +65,9 @@ def hung_up(call: Call, *, at: datetime | None = None) -> bool:
     return True
 
 
-def gone(entry: Entry, at: datetime) -> None:
+def gone(entry: Entry, at: datetime | None) -> None:
     """The caller of an open entry left: whatever was being done for them ends here."""
-    with the_floor(entry.agency_id):
+    with the_floor(entry.agency_id, at) as at:
         if waiting.move(entry, to=Entry.State.DONE, came_from=(Entry.State.WAITING, Entry.State.OFFERED), ended_at=at):
             waited = seconds(entry.entered_at, at)
             facts.record(entry.call_id, Kind.ABANDONED, at=at, seconds=waited, queue=entry.queue.slug)
