@@ -263,7 +263,7 @@ def _one_of(rows, n: int):
 
 def test_the_floor_is_sound_after_any_events_in_any_order():
     effort = settings(
-        max_examples=50,
+        max_examples=30,
         stateful_step_count=40,
         deadline=None,
         derandomize=True,
