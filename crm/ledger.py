@@ -16,6 +16,11 @@ class Kind(TextChoices):
     CALLBACK_DIALLED = "callback_dialled", "a call-back was dialled"
     RING_ENDED = "ring_ended", "an operator was rung and did not connect [ring]"
     WRAPPED = "wrapped", "the operator finished the wrap-up [wrap]"
+    HELD = "held", "the caller was on hold [hold]"
+    TRANSFERRED = "transferred", "an operator passed the caller on [talk of this operator]"
+    CONSULTED = "consulted", "somebody was asked to take the caller [talk with them]"
+    TRANSFER_MISSED = "transfer_missed", "nobody took a caller who was passed on [wait since then]"
+    MOVED = "moved", "a supervisor moved the caller in line [seconds nearer to the head]"
 
     # Fates: exactly one of these ends a contact; the database enforces it.
     BLOCKED = "blocked", "refused by rule"

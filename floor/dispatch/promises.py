@@ -8,6 +8,7 @@ from crm.ledger import Kind
 from floor import callbacks, offers, waiting
 from floor.dispatch.lock import the_floor
 from floor.dispatch.match import match, release, rest, seconds
+from floor.dispatch.parting import leave_line
 from floor.models import Callback, Command, Entry, Offer, Queue
 
 
@@ -65,6 +66,10 @@ def callback_missed(callback: Callback, *, at: datetime | None = None) -> None:
     """Nobody picked up, a machine did, or the line went down before anybody spoke: rest, try again, or give up."""
     at = at or clock.now()
     entry = callback.entry
+    if entry.passed_on_at is not None:  # they were reached, and passed on: now they have hung up
+        with the_floor(entry.agency_id):
+            leave_line(entry, at)
+        return
     callback.refresh_from_db(fields=["attempts"])
     if callback.attempts >= callbacks.TRIES:
         _end_callback(callback, Callback.State.FAILED, Kind.CALLBACK_FAILED, at)

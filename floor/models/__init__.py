@@ -1,12 +1,15 @@
 """The floor's tables, by noun: what an admin sets up, and what happens live. Each live table has one writer."""
 
+from floor.models.guests import Consult, Listening
 from floor.models.live import Callback, Command, Entry, Offer, Stint
-from floor.models.setup import Operator, OperatorSkill, Queue, RelaxStep, Skill
+from floor.models.setup import Operator, OperatorSkill, Queue, RelaxStep, Skill, Supervisor
 
 __all__ = [
     "Callback",
     "Command",
+    "Consult",
     "Entry",
+    "Listening",
     "Offer",
     "Operator",
     "OperatorSkill",
@@ -14,4 +17,5 @@ __all__ = [
     "RelaxStep",
     "Skill",
     "Stint",
+    "Supervisor",
 ]

@@ -17,6 +17,7 @@ class Stint(models.Model):
         READY = "ready", "ready"
         OFFERED = "offered", "offered"
         TALKING = "talking", "talking"
+        HOLD = "hold", "on hold"
         WRAPPING = "wrapping", "wrapping up"
         AWAY = "away", "away"
         OFFLINE = "offline", "offline"
@@ -80,6 +81,9 @@ class Entry(models.Model):
     refused_at = models.DateTimeField(null=True, blank=True)
     not_before = models.DateTimeField(help_text="a call-back tried in vain rests until then")
     seen_at = models.DateTimeField(help_text="the last sign of life from the carrier")
+    passed_on_at = models.DateTimeField(
+        null=True, blank=True, help_text="an operator has talked to them and they are in line again since then"
+    )
     connected_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -120,6 +124,9 @@ class Command(models.TextChoices):
     JOIN = "join", "bring the caller in"
     DROP = "drop", "take the operator's leg down"
     DIAL = "dial", "dial the caller back"
+    SET = "set", "make hold and mute as they are wished"
+    PASS = "pass", "let the caller hear again, then take the operator's leg down"
+    PARK = "park", "send the caller back to the wait loop, then take the operator's leg down"
 
 
 class Offer(models.Model):
@@ -151,6 +158,12 @@ class Offer(models.Model):
     leg_uuid = models.CharField(max_length=64, blank=True, db_index=True, help_text="the operator's leg")
     room_uuid = models.CharField(max_length=64, blank=True)
     member_id = models.CharField(max_length=16, blank=True)
+    caller_member_id = models.CharField(max_length=16, blank=True)
+    hold_wanted = models.BooleanField(default=False, help_text="the caller is to hear music")
+    mute_wanted = models.BooleanField(default=False, help_text="the operator is not to be heard")
+    held_at = models.DateTimeField(null=True, blank=True, help_text="since when the caller is on hold")
+    held_s = models.FloatField(default=0, help_text="holds of this conversation that are over, in s")
+    help_at = models.DateTimeField(null=True, blank=True, help_text="a supervisor was asked for, and none has come yet")
     todo = models.CharField(max_length=5, choices=Command.choices, blank=True, default="")
     todo_at = models.DateTimeField(
         null=True, blank=True, help_text="due; while a worker is at it, its lease; empty when nothing is to do"
@@ -174,7 +187,7 @@ class Offer(models.Model):
 
     @property
     def room(self) -> str:
-        """The carrier's name of the conversation."""
+        """The carrier's name of the conversation, while it is only rung for; after a transfer it is another's."""
         return f"conv-{self.token}"
 
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from core import clock as core_clock
-from floor import dispatch, offers, outbox
-from floor.models import Callback, Entry, Offer
+from floor import consults, dispatch, listenings, offers, outbox
+from floor.models import Callback, Consult, Entry, Listening, Offer, Queue
 from tests.floor import factories as make
 from tests.floor.invariants import violations
 
@@ -44,6 +44,8 @@ class Floor(RuleBasedStateMachine):
     def opens(self, call_back_under_way: bool) -> None:
         self.agency = make.agency()
         make.queue(self.agency, callback=True)
+        make.queue(self.agency, "other")
+        self.supervisors = [make.supervisor(self.agency, f"sup{n}") for n in range(2)]
         self.operators = [make.operator(self.agency, f"op{n}") for n in range(OPERATORS)]
         if call_back_under_way:  # the longest way to anything, so it begins there half of the time
             make.promised(self.agency, NUMBERS[0])
@@ -130,9 +132,97 @@ class Floor(RuleBasedStateMachine):
         if promise := _pick(Callback, n):
             end(promise)
 
+    # ---- in a conversation
+
+    @rule(n=which, on=st.booleans())
+    def holds(self, n: int, on: bool) -> None:
+        if offer := _offer(n):
+            dispatch.hold(offer, on)
+
+    @rule(n=which, on=st.booleans())
+    def is_told_of_a_hold(self, n: int, on: bool) -> None:
+        if offer := _offer(n):
+            dispatch.held(offer, on)
+
+    @rule(n=which, whom=which, cold=st.booleans())
+    def asks_a_colleague(self, n: int, whom: int, cold: bool) -> None:
+        if offer := _offer(n):
+            dispatch.consult(offer, operator=self.operators[whom % OPERATORS], cold=cold)
+
+    @rule(n=which, cold=st.booleans())
+    def asks_somebody_outside(self, n: int, cold: bool) -> None:
+        if offer := _offer(n):
+            dispatch.consult(offer, number="+16015559999", cold=cold)
+
+    @rule(n=which)
+    def whoever_was_asked_joins(self, n: int) -> None:
+        if asked := _one_of(consults.whole(), n):
+            dispatch.consult_joined(asked, leg_uuid=f"asked-{asked.pk}", member_id="9")
+
+    @rule(n=which)
+    def whoever_was_asked_leaves(self, n: int) -> None:
+        if asked := _one_of(consults.whole(), n):
+            dispatch.consult_left(asked, why="no answer")
+
+    @rule(n=which, how=st.sampled_from((dispatch.complete, dispatch.take_back, dispatch.operator_left)))
+    def a_transfer_ends(self, n: int, how) -> None:
+        if offer := _offer(n):
+            how(offer)
+
+    @rule(n=which, side=st.sampled_from(Consult.Side.values))
+    def swaps(self, n: int, side: str) -> None:
+        if offer := _offer(n):
+            dispatch.talk_to(offer, side)
+
+    @rule(n=which, queue=st.sampled_from(("book", "other")))
+    def passes_to_a_queue(self, n: int, queue: str) -> None:
+        if offer := _offer(n):
+            dispatch.to_queue(offer, Queue.objects.get(agency=self.agency, slug=queue))
+
+    @rule(n=which, out=st.sampled_from((dispatch.caller_left, dispatch.caller_out)))
+    def the_caller_is_out_of_the_room(self, n: int, out) -> None:
+        if offer := _offer(n):
+            out(offer)
+
+    # ---- supervisors
+
+    @rule(n=which, who=which)
+    def listens(self, n: int, who: int) -> None:
+        if offer := _offer(n):
+            dispatch.listen(self.supervisors[who % 2], offer)
+
+    @rule(n=which)
+    def asks_for_help(self, n: int) -> None:
+        if offer := _offer(n):
+            dispatch.ask_for_help(offer) or dispatch.help_not_needed(offer)
+
+    @rule(n=which)
+    def a_supervisor_joins(self, n: int) -> None:
+        if listening := _one_of(listenings.whole(), n):
+            dispatch.listening_joined(listening, leg_uuid=f"sup-{listening.pk}", member_id="8")
+
+    @rule(n=which, mode=st.sampled_from(Listening.Mode.values))
+    def a_supervisor_turns(self, n: int, mode: str) -> None:
+        if listening := _one_of(listenings.whole(), n):
+            dispatch.take_over(listening) if mode == Listening.Mode.TAKEN else dispatch.turn(listening, mode)
+
+    @rule(n=which)
+    def a_supervisor_leaves(self, n: int) -> None:
+        if listening := _one_of(listenings.whole(), n):
+            dispatch.listening_over(listening)
+
+    @rule(n=which, queue=st.sampled_from(("", "book", "other")))
+    def a_supervisor_moves_a_caller(self, n: int, queue: str) -> None:
+        if entry := _pick(Entry, n):
+            to = Queue.objects.get(agency=self.agency, slug=queue) if queue else None
+            dispatch.move_caller(entry, queue=to, by="sup", why="waits too long")
+
     # ---- the worker, and time
 
-    @rule(method=st.sampled_from(("ring", "dial", "bring_in", "hang_up")), flags=st.sampled_from(ERRORS))
+    @rule(
+        method=st.sampled_from(("ring", "dial", "bring_in", "hang_up", "invite", "send", "set_member")),
+        flags=st.sampled_from(ERRORS),
+    )
     def next_request_fails(self, method: str, flags: dict) -> None:
         self.carrier.errors = {}
         self.carrier.fails(method, **flags)
