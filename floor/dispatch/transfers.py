@@ -196,7 +196,8 @@ def _over_to(asked: Consult, at: datetime) -> bool:
     offer = offers.open_for(asked.offer.entry)
     outside = asked.operator is None
     to = State.OUTSIDE if outside else State.DONE
-    told = {} if asked.side == Side.BOTH else {"todo": Command.SET, "todo_at": at, "tries": 0, "side": Side.BOTH}
+    on_hold = asked.side == Side.CALLER
+    told = {"todo": Command.SET, "todo_at": at, "tries": 0, "side": Side.BOTH} if on_hold else {}
     if offer is None or not consults.move(
         asked, to=to, came_from=(State.JOINED,), ended_at=None if outside else at, **told
     ):
