@@ -35,6 +35,9 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "floor.offer": ("view",),
         "floor.stint": ("view",),
         "floor.callback": ("view",),
+        "floor.supervise": (),  # listens, takes over, sets states, moves callers
+        "floor.consult": ("view",),
+        "floor.listening": ("view",),
     },
     # Arranges everything and looks after people's records. Facts stay facts for them as well.
     "admin": {
@@ -71,6 +74,9 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "floor.skill": _SET_UP,
         "floor.operator": _KEEP,
         "floor.operatorskill": _SET_UP,
+        "floor.supervisor": _KEEP,
+        "floor.consult": ("view",),
+        "floor.listening": ("view",),
         "floor.entry": ("view",),
         "floor.offer": ("view",),
         "floor.stint": ("view",),

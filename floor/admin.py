@@ -5,7 +5,20 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from core.admin import FactAdmin, OwnChoices, Rows, SetUpAdmin
-from floor.models import Callback, Entry, Offer, Operator, OperatorSkill, Queue, RelaxStep, Skill, Stint
+from floor.models import (
+    Callback,
+    Consult,
+    Entry,
+    Listening,
+    Offer,
+    Operator,
+    OperatorSkill,
+    Queue,
+    RelaxStep,
+    Skill,
+    Stint,
+    Supervisor,
+)
 
 
 class RelaxRows(Rows):
@@ -83,4 +96,36 @@ class StintAdmin(FactAdmin):
 class CallbackAdmin(FactAdmin):
     list_display = ("asked_at", "number", "state", "attempts", "ended_at")
     list_filter = ("state",)
+    ordering = ("-pk",)
+
+
+@admin.register(Supervisor)
+class SupervisorAdmin(SetUpAdmin):
+    """The telephone a supervisor listens with. Their name and log-in are under Staff."""
+
+    fixed = ("user",)
+    list_display = ("user", "display_name", "device")
+    list_select_related = ("user",)
+    search_fields = ("user__username__startswith",)
+    ordering = ("user__username",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Consult)
+class ConsultAdmin(FactAdmin):
+    agency_path = "offer__entry__agency"
+    list_display = ("id", "offer", "operator", "number", "state", "asked_at", "joined_at", "ended_at")
+    list_filter = ("state",)
+    list_select_related = ("offer", "operator__user")
+    ordering = ("-pk",)
+
+
+@admin.register(Listening)
+class ListeningAdmin(FactAdmin):
+    agency_path = "entry__agency"
+    list_display = ("id", "offer", "supervisor", "mode", "asked_at", "joined_at", "ended_at")
+    list_filter = ("mode",)
+    list_select_related = ("offer", "supervisor__user")
     ordering = ("-pk",)

@@ -32,6 +32,7 @@ _BREAKS = {
 _STATES = {  # state, in the order of the board: (mark and colour, word)
     State.OFFERED: ("ringing", gettext_lazy("Ringing")),
     State.TALKING: ("talking", gettext_lazy("Talking")),
+    State.HOLD: ("hold", gettext_lazy("On hold")),
     State.WRAPPING: ("wrap", gettext_lazy("Wrap-up")),
     State.READY: ("ready", gettext_lazy("Ready")),
     State.AWAY: ("away", gettext_lazy("Away")),
@@ -42,6 +43,7 @@ _ON_WALL = (  # (state, mark, words)
     (State.READY, "ready", gettext_lazy("%s ready")),
     (State.OFFERED, "ringing", gettext_lazy("%s ringing")),
     (State.TALKING, "talking", gettext_lazy("%s talking")),
+    (State.HOLD, "hold", gettext_lazy("%s on hold")),
     (State.WRAPPING, "wrap", gettext_lazy("%s in wrap-up")),
     (State.AWAY, "away", gettext_lazy("%s away")),
 )
@@ -108,7 +110,7 @@ def _state(floor: Floor) -> dict:
 
 def _tiles(floor: Floor) -> list[dict]:
     signed_in = [one for one in floor.operators if one.state != State.OFFLINE]
-    talking = sum(1 for one in floor.operators if one.state == State.TALKING)
+    talking = sum(1 for one in floor.operators if one.state in (State.TALKING, State.HOLD))
     total = floor.today.total
     return [
         _count(floor, _("Waiting now"), (place.entered_at for place in floor.waiting), _("longest"), bool(floor.over)),

@@ -211,6 +211,7 @@ class _Draft:
         "dialled",
         "entered_at",
         "fates",
+        "hold_s",
         "left_after_s",
         "queue",
         "ring_s",
@@ -225,7 +226,7 @@ class _Draft:
         self.fates: list[str] = []
         self.queue = self.caller = ""
         self.arrived_at = self.entered_at = self.connected_at = self.left_after_s = self.waited_s = None
-        self.talk_s = self.wrap_s = self.ring_s = 0.0
+        self.talk_s = self.hold_s = self.wrap_s = self.ring_s = 0.0
         self.dialled = 0
         self.told = self.asked = False
 
@@ -251,6 +252,10 @@ class _Draft:
     def _take_side_fact(self, kind: str, seconds: float) -> None:
         if kind == Kind.WRAPPED:
             self.wrap_s += seconds
+        elif kind == Kind.HELD:
+            self.hold_s += seconds
+        elif kind in (Kind.TRANSFERRED, Kind.CONSULTED):  # every operator's part counts
+            self.talk_s += seconds
         elif kind == Kind.RING_ENDED:
             self.ring_s += seconds
         elif kind == Kind.CALLBACK_OFFERED:
@@ -271,6 +276,7 @@ class _Draft:
             entered_at=self.entered_at,
             wait_s=self.waited_s if self.connected_at is not None else self.left_after_s,
             talk_s=self.talk_s,
+            hold_s=self.hold_s,
             wrap_s=self.wrap_s,
             ring_s=self.ring_s,
             callback_offered=self.told,

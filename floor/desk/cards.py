@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.phone import e164
-from floor.desk import current, words
+from floor.desk import current, talks, words
 from floor.desk.current import Desk
 from floor.models import Command
 
@@ -21,6 +21,8 @@ _LOOKS = {
     "ringing": ("is-ringing", "ringing", gettext_lazy("Ringing")),
     "joining": ("is-ringing", "ringing", gettext_lazy("Connecting")),
     "talking": ("is-talking", "talking", gettext_lazy("Talking")),
+    "asked": ("is-ringing", "ringing", gettext_lazy("A colleague asks")),
+    "helping": ("is-talking", "talking", gettext_lazy("With a colleague")),
     "wrapup": ("is-wrap", "wrap", gettext_lazy("Wrap-up")),
     "away": ("is-away", "away", gettext_lazy("Away")),
     "offline": ("is-offline", "away", gettext_lazy("Not signed on")),
@@ -42,7 +44,8 @@ def card(of: Desk, request: HttpRequest | None = None) -> dict:
 
 def context(of: Desk) -> dict:
     """What the state block and the call bar say."""
-    look, mark, word = _LOOKS[of.word]
+    held = of.talking and of.offer.held_at is not None
+    look, mark, word = ("is-hold", "hold", _("On hold")) if held else _LOOKS[of.word]
     return {
         "desk": of,
         "look": "is-training" if _training(of) else look,
@@ -55,6 +58,7 @@ def context(of: Desk) -> dict:
         "spoken": _spoken(of, str(word)),
         "hanging_up": of.talking and of.offer.todo == Command.DROP,
         "ended": _ended(of),
+        **talks.context(of),
         "breaks": [(key, label, "w" if key == "break" else "") for key, (_stored, label) in words.BREAKS.items()],
     }
 
@@ -89,6 +93,8 @@ def _ended(of: Desk) -> str:
 
 def _spoken(of: Desk, word: str) -> str:
     """What a screen reader says when the state changes: once, and of a caller only what they want."""
+    if of.word == "asked":
+        return talks.who_asks(of)
     if of.word in ("ringing", "calling"):
         queue = words.either(of.queue.name, of.queue.name_es) if of.queue else ""
         return _("A call for you: %(queue)s. %(how)s") % {"queue": queue, "how": ring_text(of)}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from floor.desk import views, views_say, views_who
+from floor.desk import views, views_say, views_talk, views_who
 
 urlpatterns = [
     path("desk/", views.desk, name="desk"),
@@ -12,6 +12,12 @@ urlpatterns = [
     path("desk/away/", views.away, name="desk-away"),
     path("desk/not-now/", views.not_now, name="desk-not-now"),
     path("desk/hang-up/", views.hang_up, name="desk-hang-up"),
+    path("desk/hold/", views_talk.hold, name="desk-hold"),
+    path("desk/mute/", views_talk.mute, name="desk-mute"),
+    path("desk/transfer/", views_talk.transfer, name="desk-transfer"),
+    path("desk/consult/", views_talk.consult, name="desk-consult"),
+    path("desk/help/", views_talk.ask_for_help, name="desk-help"),
+    path("desk/listened/", views_talk.listened, name="desk-listened"),
     path("desk/after/", views.after, name="desk-after"),
     path("desk/people/search/", views_who.search, name="desk-search"),
     path("desk/people/new/", views_who.enter, name="desk-enter"),

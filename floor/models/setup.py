@@ -164,6 +164,9 @@ class Supervisor(Natural):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="supervisors")
     device = models.CharField(max_length=128, help_text="what the carrier rings: sip:name@host, or a number in E.164")
 
+    class Meta:
+        permissions = [("supervise", "Can listen to calls, take them over and direct the floor")]
+
     def __str__(self) -> str:
         return self.user.get_username()
 
