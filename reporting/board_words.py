@@ -247,6 +247,12 @@ def _hands(floor: Floor) -> list[dict]:
     lines = []
     if not floor.today.adds_up:
         lines.append({"text": _("Today does not add up"), "note": _("so its numbers are left out"), "since": None})
+    for one in floor.operators:
+        if one.help_at is not None:
+            text = _("%s asks for help") % one.name
+            lines.append(
+                {"text": text, "note": floor.names.get(one.queue, one.queue), "since": since(floor, one.help_at)}
+            )
     for slug in dict.fromkeys(place.queue for place in floor.over):
         late = [place for place in floor.over if place.queue == slug]
         name = floor.names.get(slug, slug)

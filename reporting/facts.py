@@ -115,6 +115,7 @@ class Presence:
     since: datetime | None  # None: never signed in
     reason: str
     queue: str
+    help_at: datetime | None = None  # since when they wait for a supervisor
     calling_back: bool = False  # a caller is being called back for them before their phone rings
 
 
@@ -132,6 +133,7 @@ def presences(agency: Agency) -> list[Presence]:
             why=F("now__reason"),
             about=F("call__entry__queue__slug"),
             offer_state=F("call__state"),
+            help_at=F("call__help_at"),
         )
     )
     ended = _talks_ended({row.since for row in rows if row.in_state == Stint.State.WRAPPING}, agency)
@@ -143,6 +145,7 @@ def presences(agency: Agency) -> list[Presence]:
                 row.since,
                 row.why or "",
                 row.about or ended.get((row.user.get_username(), row.since), ""),
+                row.help_at,
                 row.offer_state == Offer.State.RESERVED,
             )
             for row in rows

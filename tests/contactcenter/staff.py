@@ -8,7 +8,18 @@ from core import keys
 from core.models import AccessLog, Agency, Membership
 from crm.ledger import Kind
 from crm.models import Call, CallEvent, CallSubject, Disposition, Handling, Person, PersonNumber
-from floor.models import Callback, Entry, Offer, Operator, Queue, Skill, Stint
+from floor.models import (
+    Callback,
+    Consult,
+    Entry,
+    Listening,
+    Offer,
+    Operator,
+    Queue,
+    Skill,
+    Stint,
+    Supervisor,
+)
 from ivr.models import Flow, FlowVersion, Line
 from knowledgebase.models import Article, Holiday, OpeningHours, Script
 from tests.scheduling import factories as book
@@ -46,6 +57,8 @@ def one_of_everything(of: Agency) -> dict[type, object]:
     operator = Operator.objects.create(user=user, agency=of, device="sip:a@example.org")
     moments = dict.fromkeys(("entered_at", "virtual_start", "rank_at", "not_before", "seen_at"), AT)
     entry = Entry.objects.create(call=call, agency=of, queue=queue, state=Entry.State.TALKING, **moments)
+    offer = Offer.objects.create(entry=entry, operator=operator, made_at=AT, due_at=AT)
+    supervisor = Supervisor.objects.create(user=user, agency=of, device="sip:s@example.org")
     flow = Flow.objects.create(agency=of, name="Main", draft=MENU)
     vaccine, site = book.service(of), book.site(of)
     slot = book.clinic(site, vaccine, starts=AT.replace(hour=20))[0]
@@ -68,7 +81,12 @@ def one_of_everything(of: Agency) -> dict[type, object]:
         CallSubject.objects.create(call=call, person=person, verified_at=AT, verified_by=user, facts="birth date"),
         Disposition.objects.create(agency=of, slug="done", name="Done"),
         Handling.objects.create(call=call, user=user, notes="Rings again on Monday.", saved_at=AT),
-        Offer.objects.create(entry=entry, operator=operator, made_at=AT, due_at=AT),
+        offer,
+        supervisor,
+        Consult.objects.create(offer=offer, number="+16015550199", room_uuid="r", asked_at=AT, due_at=AT),
+        Listening.objects.create(
+            entry=entry, offer=offer, supervisor=supervisor, room_uuid="r", asked_at=AT, due_at=AT
+        ),
         Stint.objects.create(operator=operator, agency=of, state=Stint.State.TALKING, since=AT),
         Callback.objects.create(entry=entry, agency=of, number="+16015550101", asked_at=AT),
         FlowVersion.objects.create(flow=flow, number=1, document=MENU, published_at=AT),
