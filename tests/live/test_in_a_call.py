@@ -13,7 +13,7 @@ DEVICE = "+12025550190"
 
 @pytest.fixture
 def talk(world):
-    """Both operators at their phones and ready; a caller talks with the first."""
+    """Both operators at their phones and ready; a caller talks with the first of them."""
     crew = list(Operator.objects.order_by("pk"))
     for operator in crew:
         world.phone(operator.device, **PICKS_UP)
@@ -22,7 +22,9 @@ def talk(world):
         assert dispatch.ready(operator)
     uuid = world.ring(digits=MENU, patience_s=10, talk_s=None)
     entry = world.until(lambda: Entry.objects.filter(call__carrier_uuid=uuid, state="talking").first(), "they talk")
-    return uuid, crew, offers.open_for(entry)
+    offer = offers.open_for(entry)
+    # Whoever spoke with this number last is rung first.
+    return uuid, sorted(crew, key=lambda one: one.pk != offer.operator_id), offer
 
 
 def test_hold_and_a_warm_transfer(world, talk):
