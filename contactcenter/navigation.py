@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 PAGES = (
     ("desk", _("Desk"), "floor.use_desk"),
     ("board", _("Floor"), "reporting.view_board"),
+    ("hand", _("Lend a hand"), "floor.supervise"),
     ("wall", _("Wall"), "reporting.view_board"),
     ("clinic-day", _("Clinic today"), "scheduling.check_in"),
     ("daily-report", _("Daily report"), "reporting.view_daily_report"),

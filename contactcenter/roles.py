@@ -43,6 +43,9 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "floor.callback": ("view", "direct"),
         "floor.callbackattempt": ("view",),
         "floor.wrapextension": ("view",),
+        "floor.supervise": (),  # listens, takes over, sets states, moves callers
+        "floor.consult": ("view",),
+        "floor.listening": ("view",),
     },
     # Arranges everything and looks after people's records. Facts stay facts for them as well.
     "admin": {
@@ -87,6 +90,9 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "floor.awayreason": _KEEP,
         "floor.operator": _KEEP,
         "floor.operatorskill": _SET_UP,
+        "floor.supervisor": _KEEP,
+        "floor.consult": ("view",),
+        "floor.listening": ("view",),
         "floor.entry": ("view",),
         "floor.offer": ("view",),
         "floor.stint": ("view",),

@@ -21,5 +21,6 @@ urlpatterns = [
     path("", navigation.home, name="home"),
     path("", include("floor.desk.urls")),
     path("", include("floor.desk.give_urls")),
+    path("", include("floor.hand_urls")),
     path("", include("reporting.urls")),
 ]

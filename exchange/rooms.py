@@ -272,12 +272,13 @@ def update(member: Member, *, mute=None, hold=None, coach_mode=None) -> None:
 
 
 def spoken(leg, text: str) -> None:
-    """What a member says reaches the others, unless it is muted; who is on hold neither speaks nor hears."""
+    """What a member says reaches the others, unless it is muted; who is on hold neither speaks nor hears, and a
+    supervisor who coaches is heard by agents only."""
     speaker, room = leg.member, leg.room
     if speaker is None or room.state != "active" or speaker.mute or speaker.hold:
         return
     for member in list(room.members.values()):
-        if member is not speaker and not member.hold:
+        if member is not speaker and not member.hold and (not speaker.coach_mode or member.role == "agent"):
             member.leg.party.hears(member.leg, text)
 
 

@@ -19,7 +19,9 @@ from floor.models import (
     CallbackAttempt,
     CallbackRule,
     CallbackTerms,
+    Consult,
     Entry,
+    Listening,
     Offer,
     Operator,
     OperatorSkill,
@@ -27,6 +29,7 @@ from floor.models import (
     RelaxStep,
     Skill,
     Stint,
+    Supervisor,
     WrapExtension,
 )
 
@@ -198,4 +201,36 @@ class BroadcastAdmin(FactAdmin):
 
     list_display = ("at", "text", "by", "until", "ended")
     list_select_related = ("by",)
+    ordering = ("-pk",)
+
+
+@admin.register(Supervisor)
+class SupervisorAdmin(SetUpAdmin):
+    """The telephone a supervisor listens with. Their name and log-in are under Staff."""
+
+    fixed = ("user",)
+    list_display = ("user", "display_name", "device")
+    list_select_related = ("user",)
+    search_fields = ("user__username__startswith",)
+    ordering = ("user__username",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Consult)
+class ConsultAdmin(FactAdmin):
+    agency_path = "offer__entry__agency"
+    list_display = ("id", "offer", "operator", "number", "state", "asked_at", "joined_at", "ended_at")
+    list_filter = ("state",)
+    list_select_related = ("offer", "operator__user")
+    ordering = ("-pk",)
+
+
+@admin.register(Listening)
+class ListeningAdmin(FactAdmin):
+    agency_path = "entry__agency"
+    list_display = ("id", "offer", "supervisor", "mode", "asked_at", "joined_at", "ended_at")
+    list_filter = ("mode",)
+    list_select_related = ("offer", "supervisor__user")
     ordering = ("-pk",)

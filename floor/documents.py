@@ -36,6 +36,21 @@ def wait(entry: Entry) -> list:
     return [Gather((place, offer, music), action=again.url, max_digits=1, timeout_s=KEY_TIMEOUT_S), again]
 
 
+def after_the_room(entry: Entry) -> list:
+    """To a caller who was in a conversation: the wait loop if they are in line again, else nothing is left to say."""
+    return [HangUp()] if entry.state == Entry.State.DONE else wait(entry)
+
+
+def hold(entry: Entry) -> list:
+    """To a caller on hold; the carrier plays it again and again."""
+    return [Say(say("hold", entry.language), entry.language), Play(settings.HOLD_MUSIC_URL)]
+
+
+def listening_prompt(entry: Entry) -> list:
+    """To a supervisor on an ordinary phone. Only a sentence, as the carrier wants it here."""
+    return [Say(say("listen", "en", queue=_queue_name(entry, "en")), "en")]
+
+
 def arrived(entry: Entry) -> list:
     """The first round. Who was owed a call-back hears what became of it."""
     if entry.took_over_id is None:

@@ -15,13 +15,16 @@ from floor.models import Command, Entry, Offer, Operator, Stint
 
 State = Offer.State
 UNCONNECTED = (State.RESERVED, State.RINGING, State.ANSWERED)
+HANDED_ON = "transfer"  # why an offer was made that no place in line led to
 
 _OWN = (
     "token", "state", "made_at", "answered_at", "connected_at", "ended_at", "leg_uuid", "room_uuid", "todo", "todo_at",
-    "tries", "then", "wrapped_at",
+    "tries", "then", "wrapped_at", "hold_wanted", "mute_wanted", "held_at", "held_s", "help_at", "member_id",
+    "caller_member_id",
 )  # fmt: skip
 _OF_ENTRY = (
-    "entry__state", "entry__agency_id", "entry__entered_at", "entry__queue__slug", "entry__queue__wrap_s",
+    "entry__state", "entry__agency_id", "entry__entered_at", "entry__passed_on_at", "entry__queue__slug",
+    "entry__queue__wrap_s",
     "entry__call__carrier_uuid", "entry__call__to_number", "entry__call__from_number",
     "entry__callback__number", "entry__callback__leg_uuid", "entry__callback__attempts",
     "entry__callback__token", "entry__callback__state",
@@ -138,6 +141,57 @@ def last_talked_to(call: Call, *, since: datetime) -> int | None:
         ended_at__gte=since,
     )
     return theirs.order_by("-ended_at").values_list("operator_id", flat=True).first()
+
+
+def in_room(entry: Entry, room_uuid: str) -> Offer | None:
+    """The conversation this entry has in that very room, if it has."""
+    return next(iter(whole().filter(entry=entry, room_uuid=room_uuid, state=State.CONNECTED)), None)
+
+
+def of_leg(leg_uuid: str) -> Offer | None:
+    """The conversation whose operator is on this leg."""
+    return next(iter(whole().filter(leg_uuid=leg_uuid, state=State.CONNECTED)), None) if leg_uuid else None
+
+
+def take_over(offer: Offer, operator: Operator, *, legs: dict[str, str], asked_at: datetime, at: datetime) -> Offer:
+    """The second operator's part of a conversation: in the room already, and heard by the caller as soon as may be.
+
+    IntegrityError unless the first operator's part has ended. `legs`: ids of the carrier, by field.
+    """
+    second = Offer.objects.create(
+        entry=offer.entry,
+        operator=operator,
+        state=State.CONNECTED,
+        made_at=asked_at,
+        why=HANDED_ON,
+        answered_at=at,
+        connected_at=at,
+        due_at=at + timedelta(seconds=CHECK_S),
+        caller_member_id=offer.caller_member_id,
+        **legs,
+    )
+    if offer.hold_wanted:
+        want(second, at=at, hold_wanted=False)
+    return second
+
+
+def want(offer: Offer, *, at: datetime, **wishes: bool) -> bool:
+    """`hold_wanted` or `mute_wanted`, for the worker to make it so. False: no conversation, or it is being ended."""
+    talk = Offer.objects.filter(pk=offer.pk, state=State.CONNECTED, todo__in=(Command.NONE, Command.SET))
+    changes = {"todo": Command.SET, "todo_at": at, "tries": 0, **wishes}
+    if talk.update(**changes) != 1:
+        return False
+    for name, value in changes.items():
+        setattr(offer, name, value)
+    wake.worker()
+    return True
+
+
+def note(offer: Offer, **changes: Any) -> None:
+    """A fact about an offer that changes neither its state nor what is to do; `offer` in memory follows."""
+    Offer.objects.filter(pk=offer.pk).update(**changes)
+    for name, value in changes.items():
+        setattr(offer, name, value)
 
 
 def rings(token: UUID, *, at: datetime) -> None:

@@ -7,15 +7,14 @@ the middle) is settled by asking the carrier what is live before anything is dia
 import logging
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from core import clock
 from core.rows import each
 from crm import services as facts
 from crm.ledger import Kind
-from floor import callbacks, dispatch, offers, waiting
+from floor import callbacks, dispatch, lease, offers, outbox_guests, waiting
 from floor.callbacks import Result
 from floor.models import Command, Entry, Offer
 from telephony.addresses import address
@@ -38,7 +37,7 @@ def run(*, at: datetime | None = None) -> int:
         if _claim(offer, moment):
             taken += 1
             _carry_out(offer, moment)
-    return taken
+    return taken + outbox_guests.run(get_carrier, at or clock.now())
 
 
 def reconcile(*, at: datetime | None = None) -> None:
@@ -46,6 +45,7 @@ def reconcile(*, at: datetime | None = None) -> None:
     at = at or clock.now()
     each(waiting.silent(before=at - timedelta(seconds=SILENT_S)), lambda entry: _ask_after(entry, at))
     each(offers.overdue(at), lambda offer: _look_into(offer, at))
+    outbox_guests.reconcile(get_carrier, at)
 
 
 def _ask_after(entry: Entry, at: datetime) -> None:
@@ -67,11 +67,13 @@ def _look_into(offer: Offer, at: datetime) -> None:
 
 
 def _still_talking(offer: Offer, at: datetime) -> None:
-    """Both lines are up, or it is over: a caller alone in the room is talking to nobody."""
-    if is_live(offer.entry.caller_leg) and is_live(offer.leg_uuid):
-        offers.look_again(offer, at=at)
-    else:
+    """Both lines are up, or it is over: a caller alone in the room is talking to nobody, unless somebody was asked in."""
+    if not is_live(offer.entry.caller_leg):
         dispatch.talk_over(offer, at=at)
+    elif not is_live(offer.leg_uuid):
+        dispatch.operator_left(offer, at=at)
+    else:
+        offers.look_again(offer, at=at)
 
 
 def _joined_unheard(offer: Offer, at: datetime) -> None:
@@ -88,27 +90,17 @@ def _joined_unheard(offer: Offer, at: datetime) -> None:
         dispatch.refused(offer, why="line trouble", at=at)
 
 
-def lease_time() -> timedelta:
-    """Longer than the two requests that a second attempt makes may take, connecting (2 s) included."""
-    return timedelta(seconds=2 * (2 + settings.PLIVO_TIMEOUT_S) + 5)
-
-
 def _claim(offer: Offer, at: datetime) -> bool:
     """A lease: whoever dies with it leaves the command to the next.
 
     What is heard of a first attempt is awaited from now on: no operator is blamed for the worker's absence.
     """
-    lease = at + lease_time()
     patience = {} if offer.tries else offers.patience(offer.todo, at)
-    if _mine(offer).update(todo_at=lease, tries=F("tries") + 1, **patience) != 1:
-        return False
-    offer.todo_at, offer.tries = lease, offer.tries + 1
-    return True
+    return lease.claim(offer, at, **patience)
 
 
 def _mine(offer: Offer) -> QuerySet[Offer]:
-    """The row, as long as it holds the very command and lease that this worker read."""
-    return Offer.objects.filter(pk=offer.pk, todo=offer.todo, todo_at=offer.todo_at)
+    return lease.mine(offer)
 
 
 def _carry_out(offer: Offer, at: datetime) -> None:
@@ -124,8 +116,7 @@ def _carry_out(offer: Offer, at: datetime) -> None:
 
 
 def _done(offer: Offer, **changes) -> bool:
-    """Takes the command off the row, unless the story went on meanwhile and left another."""
-    return _mine(offer).update(todo=Command.NONE, todo_at=None, tries=0, **changes) == 1
+    return lease.done(offer, **changes)
 
 
 def _not_done(offer: Offer, error: CarrierError, at: datetime) -> None:
@@ -150,16 +141,22 @@ def _not_done(offer: Offer, error: CarrierError, at: datetime) -> None:
         _caller_gone(offer, at)  # and not the room: then the operator left, and the caller keeps the place
     elif offer.todo == Command.JOIN:
         dispatch.refused(offer, why="line trouble", at=at)
+    elif offer.todo == Command.SET:
+        dispatch.not_set(offer, at=at)
+    elif offer.todo in (Command.PARK, Command.PASS):
+        # Once the operator's leg is down the room ends, and the carrier asks what is next for the caller.
+        offers.order(offer, Command.DROP, at=at)
+        dispatch.out_of_the_room(offer.entry, at=at)
 
 
 def _again(offer: Offer, error: CarrierError) -> bool:
     """Whether the command stays on the row: without a limit if it certainly did not happen and has a deadline."""
-    if error.retryable and not error.ambiguous and offer.todo != Command.DROP:
+    if error.retryable and not error.ambiguous and offer.todo in (Command.RING, Command.JOIN, Command.DIAL):
         return True
     return (error.retryable or error.ambiguous) and offer.tries < TRIES
 
 
-# ---- the four commands ------------------------------------------------------------------------------------------
+# ---- the commands ------------------------------------------------------------------------------------------
 
 
 def _ring(carrier: Carrier, offer: Offer, at: datetime) -> None:
@@ -181,7 +178,13 @@ def _ring(carrier: Carrier, offer: Offer, at: datetime) -> None:
 
 
 def _join(carrier: Carrier, offer: Offer, at: datetime) -> None:
-    carrier.bring_in(room_uuid=offer.room_uuid, call_uuid=offer.entry.caller_leg, room_url=address("room", offer.token))
+    carrier.bring_in(
+        room_uuid=offer.room_uuid,
+        call_uuid=offer.entry.caller_leg,
+        room_url=address("room", offer.token),
+        exit_url=address("exit", offer.token),
+        hold_url=address("hold", offer.token),
+    )
     _done(offer)
 
 
@@ -189,6 +192,38 @@ def _drop(carrier: Carrier, offer: Offer, at: datetime) -> None:
     if offer.leg_uuid:
         carrier.hang_up(offer.leg_uuid)
     _done(offer)
+
+
+def _set(carrier: Carrier, offer: Offer, at: datetime) -> None:
+    """Hold and mute as they are wished. Asked as often as need be: the same again changes nothing."""
+    caller = offer.caller_member_id or carrier.member(room_uuid=offer.room_uuid, call_uuid=offer.entry.caller_leg)
+    if not caller:
+        raise CarrierError("not in the room", gone=True)
+    carrier.set_member(room_uuid=offer.room_uuid, member_id=caller, hold=offer.hold_wanted)
+    if offer.member_id:
+        carrier.set_member(room_uuid=offer.room_uuid, member_id=offer.member_id, mute=offer.mute_wanted)
+    _done(offer, caller_member_id=caller)
+    dispatch.held(offer, offer.hold_wanted, at=at)  # a notice of it may come, or be lost
+
+
+def _park(carrier: Carrier, offer: Offer, at: datetime) -> None:
+    entry = Entry.objects.select_related("call", "callback").get(pk=offer.entry_id)
+    # Not one who is being brought to the next operator already.
+    if entry.state == Entry.State.WAITING:
+        try:
+            carrier.send(call_uuid=entry.caller_leg, url=address("wait", entry.pk))
+        except CarrierError as error:
+            if not error.gone:
+                raise
+            _ask_after(entry, at)
+    _drop(carrier, offer, at)
+    dispatch.out_of_the_room(entry, at=at)
+
+
+def _pass(carrier: Carrier, offer: Offer, at: datetime) -> None:
+    if offer.hold_wanted:
+        outbox_guests.caller_off_hold(carrier, offer)
+    _drop(carrier, offer, at)
 
 
 def _dial(carrier: Carrier, offer: Offer, at: datetime) -> None:
@@ -215,7 +250,15 @@ def _dial(carrier: Carrier, offer: Offer, at: datetime) -> None:
     _done(offer, **offers.patience(Command.DIAL, at))
 
 
-_COMMANDS = {Command.RING: _ring, Command.JOIN: _join, Command.DROP: _drop, Command.DIAL: _dial}
+_COMMANDS = {
+    Command.RING: _ring,
+    Command.JOIN: _join,
+    Command.DROP: _drop,
+    Command.DIAL: _dial,
+    Command.SET: _set,
+    Command.PARK: _park,
+    Command.PASS: _pass,
+}
 
 
 # ---- asking -----------------------------------------------------------------------------------------------------

@@ -29,12 +29,13 @@ class Event(StrEnum):
     TRAIN = "train"  # in training [operator]
     LEAVE = "leave"  # the end of the shift [operator]
     SLEEP = "sleep"  # the desk has fallen silent [time]
-    OFFER = "offer"  # a caller is laid before them [match]
+    OFFER = "offer"  # a caller is laid before them [match], or a colleague's call [operator]
     RELEASE = "release"  # the caller was gone, or the ring not taken: ready for others [floor]
     MISS = "miss"  # rings not taken, or a phone that cannot be reached: away [floor]
-    CONNECT = "connect"  # they hear each other [carrier]
+    CONNECT = "connect"  # they hear each other, or the colleague who asks [carrier]
     HOLD = "hold"  # the caller is put on hold [operator]
     RESUME = "resume"  # and is back [operator]
+    FREE = "free"  # whoever was asked to take a colleague's call is out of it: ready for others [floor]
     PART = "part"  # the conversation is over [carrier]
     FINISH = "finish"  # the wrap-up is done, or its time is over: ready [operator, time]
     FINISH_REST = "finish_rest"  # likewise, and away as they wished
@@ -53,6 +54,7 @@ TRANSITIONS: dict[Event, dict[str, str]] = {
     Event.CONNECT: {State.OFFERED: State.TALKING},
     Event.HOLD: {State.TALKING: State.HOLD},
     Event.RESUME: {State.HOLD: State.TALKING},
+    Event.FREE: {State.TALKING: State.READY},
     Event.PART: dict.fromkeys((State.TALKING, State.HOLD), State.WRAPPING),
     Event.FINISH: {State.WRAPPING: State.READY},
     Event.FINISH_REST: {State.WRAPPING: State.AWAY},

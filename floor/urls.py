@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from floor import webhooks, webhooks_number
+from floor import webhooks, webhooks_guests, webhooks_number
 
 urlpatterns = [
     path("wait/<int:entry_id>/", webhooks.wait, name="wait"),
@@ -11,6 +11,14 @@ urlpatterns = [
     path("leg/<uuid:token>/", webhooks.leg, name="leg"),
     path("prompt/<uuid:token>/", webhooks.prompt, name="prompt"),
     path("room/<uuid:token>/", webhooks.room, name="room"),
+    path("exit/<uuid:token>/", webhooks.left_room, name="exit"),
+    path("hold/<uuid:token>/", webhooks.hold, name="hold"),
+    path("consult/<uuid:token>/leg/", webhooks_guests.consult_leg, name="consult-leg"),
+    path("consult/<uuid:token>/room/", webhooks_guests.consult_room, name="consult-room"),
+    path("consult/<uuid:token>/prompt/", webhooks_guests.consult_prompt, name="consult-prompt"),
+    path("listening/<uuid:token>/leg/", webhooks_guests.listening_leg, name="listening-leg"),
+    path("listening/<uuid:token>/room/", webhooks_guests.listening_room, name="listening-room"),
+    path("listening/<uuid:token>/prompt/", webhooks_guests.listening_prompt, name="listening-prompt"),
     path("callback/<uuid:token>/answer/", webhooks.callback_answer, name="callback-answer"),
     path("callback/<uuid:token>/key/", webhooks.callback_key, name="callback-key"),
     path("callback/<uuid:token>/machine/", webhooks.callback_machine, name="callback-machine"),

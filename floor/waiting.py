@@ -14,6 +14,7 @@ from floor.models import Entry, Offer, Queue
 
 State = Entry.State
 IN_LINE = (State.WAITING, State.CALLBACK, State.OFFERED)
+OUT_S = 60  # after which somebody is rung for a caller who was passed on, though nobody said they are out of the room
 
 
 def enter(
@@ -120,6 +121,36 @@ def past_legal_hours(at: datetime) -> list[Entry]:
     """Kept places whose span of legal hours is over: another day's is to be found."""
     over = Entry.objects.filter(ended_at=None, state=State.CALLBACK, not_after__lte=at)
     return list(over.select_related("callback", "queue__agency")[:200])
+
+
+def back(entry: Entry, *, at: datetime, queue: Queue | None = None, need: matching.Need | None = None) -> bool:
+    """Whom an operator lost or passed on is in line again, with the place they had.
+
+    Nobody is rung for them until they are out of the room (`out_of_the_room`). False: they were not talking.
+    """
+    changes: dict[str, Any] = {"passed_on_at": at, "seen_at": at, "not_before": at + timedelta(seconds=OUT_S)}
+    if queue is not None and need is not None:
+        changes |= into(entry, queue, need)
+    return move(entry, to=State.WAITING, came_from=(State.TALKING,), connected_at=None, preferred=None, **changes)
+
+
+def into(entry: Entry, queue: Queue, need: matching.Need) -> dict[str, Any]:
+    """The change to a row by which it stands in another queue, with the place it had there all along."""
+    head_start = timedelta(seconds=queue.head_start_s + entry.priority * queue.class_head_start_s)
+    text = need.text() if need != matching.NOTHING else ""
+    return {"queue": queue, "need": text, "rank_at": entry.virtual_start - head_start}
+
+
+def out_of_the_room(entry: Entry, *, at: datetime) -> bool:
+    """The caller hears the wait loop again: somebody may be rung for them. False: that was known."""
+    kept = Entry.objects.filter(pk=entry.pk, state=State.WAITING, passed_on_at__isnull=False, not_before__gt=at)
+    return kept.update(not_before=at, seen_at=at) == 1
+
+
+def head(agency_id: int) -> datetime | None:
+    """The rank of whoever is first in line."""
+    line = Entry.objects.filter(agency_id=agency_id, ended_at=None, state__in=IN_LINE)
+    return line.order_by("rank_at").values_list("rank_at", flat=True).first()
 
 
 def seen(entry: Entry, at: datetime) -> None:

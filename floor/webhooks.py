@@ -21,7 +21,7 @@ from telephony.verbs import HangUp, Say
 log = logging.getLogger(__name__)
 
 # What the carrier calls the end of a leg.
-_LEG_OVER = frozenset({"completed", "busy", "failed", "timeout", "no-answer", "cancel", "rejected"})
+LEG_OVER = frozenset({"completed", "busy", "failed", "timeout", "no-answer", "cancel", "rejected"})
 
 # What a call-back came to that ended before anybody spoke with an operator. "completed": it was picked up.
 _RESULTS = {
@@ -31,7 +31,14 @@ _RESULTS = {
     "completed": Result.NOT_CONFIRMED,
 }
 
+_OF_A_ROOM = frozenset({"ParticipantJoin", "ParticipantExit", "ParticipantHold", "ParticipantUnhold"})
+
 _WHY = {"busy": "declined", "rejected": "declined", "failed": dispatch.UNREACHABLE}
+
+
+def why(event: CarrierEvent) -> str:
+    """Why a leg that never came up did not."""
+    return _WHY.get(event.status, "no answer")
 
 
 @webhook("wait")
@@ -52,13 +59,13 @@ def leg(request: HttpRequest, event: CarrierEvent, token: UUID) -> None:
     """The operator's leg rings, is up or is down."""
     if event.status == "ringing":
         offers.rings(token, at=clock.now())
-    if event.status not in _LEG_OVER:
+    if event.status not in LEG_OVER:
         return
     offer = offers.by_token(token)
     if offer is None:
         _unknown("leg")
-    elif not dispatch.refused(offer, why=_WHY.get(event.status, "no answer")):
-        dispatch.talk_over(offer)
+    elif not dispatch.refused(offer, why=why(event)):
+        dispatch.operator_left(offer)
 
 
 # The carrier may sign these two with V2 only (an open question of its contract); the token makes the address
@@ -75,20 +82,50 @@ def prompt(request: HttpRequest, event: CarrierEvent, token: UUID) -> list:
 
 @webhook("room", versions=("v3", "v2"))
 def room(request: HttpRequest, event: CarrierEvent, token: UUID) -> None:
-    """Somebody entered or left a conversation."""
-    if event.room_event not in ("ParticipantJoin", "ParticipantExit"):
+    """Somebody entered or left a conversation, or is on hold in it. Guests of it have an address of their own."""
+    if event.room_event not in _OF_A_ROOM or event.role == "supervisor":
         return
     offer = offers.by_token(token)
     if offer is None:
         _unknown("room")
-    elif event.room_event == "ParticipantExit":
-        dispatch.talk_over(offer)
     elif event.role == "agent":
+        _agent(offer, event)
+    elif event.room_event == "ParticipantJoin":
+        dispatch.connected(offer, key=event.key, member_id=event.member_id[:16])
+    elif event.room_event == "ParticipantExit":
+        dispatch.caller_left(offer)
+    elif (talk := offers.in_room(offer.entry, offer.room_uuid)) is not None:
+        dispatch.held(talk, event.room_event == "ParticipantHold")
+
+
+def _agent(offer: Offer, event: CarrierEvent) -> None:
+    if event.room_event == "ParticipantJoin":
         dispatch.answered(
             offer, leg_uuid=event.participant_call_uuid, room_uuid=event.room_uuid, member_id=event.member_id[:16]
         )
+    # Whoever the operator asked is an agent as well, and does not end the conversation.
+    elif event.room_event == "ParticipantExit" and event.participant_call_uuid in ("", offer.leg_uuid):
+        dispatch.operator_left(offer)
+
+
+@webhook("exit", versions=("v3", "v2"))
+def left_room(request: HttpRequest, event: CarrierEvent, token: UUID) -> list:
+    """The caller is out of the room: off the line, or about to hear what is next."""
+    offer = offers.by_token(token)
+    if offer is None:
+        return _unknown("exit")
+    if event.status in LEG_OVER:
+        dispatch.caller_left(offer)
     else:
-        dispatch.connected(offer, key=event.key)
+        dispatch.caller_out(offer)
+    return documents.after_the_room(waiting.on_the_line(offer.entry_id))
+
+
+@webhook("hold", versions=("v3", "v2"))
+def hold(request: HttpRequest, event: CarrierEvent, token: UUID) -> list:
+    """What a caller on hold hears, again and again."""
+    entry = waiting.of_offer(token)
+    return _unknown("hold")[:1] if entry is None else documents.hold(entry)
 
 
 @webhook("callback-answer")
@@ -141,12 +178,10 @@ def callback_hangup(request: HttpRequest, event: CarrierEvent, token: UUID) -> N
         _unknown("callback-hangup")
         return
     entry = callback.entry
-    if entry.state == Entry.State.TALKING:
-        offer = offers.open_for(entry)
-        if offer is not None:
-            dispatch.talk_over(offer)
-    elif callbacks.of_an_earlier_try(callback, event.call_uuid):
+    if entry.state != Entry.State.TALKING and callbacks.of_an_earlier_try(callback, event.call_uuid):
         return
+    if entry.state == Entry.State.TALKING or entry.passed_on_at is not None:
+        dispatch.gone(entry)
     elif callback.leg_uuid in ("", event.call_uuid) and entry.state in (Entry.State.OFFERED, Entry.State.WAITING):
         dispatch.callback_missed(callback, result=_RESULTS.get(event.status, Result.NO_ANSWER))
 

@@ -27,6 +27,8 @@ _WORDS = {
         "later": "We are sorry, we lost the line to our operator. We will call you again in a few minutes.",
         "over": "Thank you for calling. Goodbye.",
         "prompt": "A caller is waiting: {queue}. Press 1 to take the call.",
+        "hold": "Thank you for holding. Please stay on the line.",
+        "listen": "A call to listen to: {queue}. Press 1 to join.",
     },
     "es": {
         "place": "Gracias por esperar. Usted es el número {place} en la fila.",
@@ -55,6 +57,8 @@ _WORDS = {
         "later": "Lo sentimos, se perdió la línea con nuestro operador. Le llamaremos de nuevo en unos minutos.",
         "over": "Gracias por llamar. Hasta luego.",
         "prompt": "Una persona espera: {queue}. Oprima el 1 para tomar la llamada.",
+        "hold": "Gracias por esperar. Por favor no cuelgue.",
+        "listen": "Una llamada para escuchar: {queue}. Oprima el 1 para entrar.",
     },
 }
 

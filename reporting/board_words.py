@@ -41,7 +41,8 @@ _WITH_CALLERS = (State.TALKING, State.HOLD)
 _ON_WALL = (  # (states, mark, words)
     ((State.READY,), "ready", gettext_lazy("%s ready")),
     ((State.OFFERED,), "ringing", gettext_lazy("%s ringing")),
-    (_WITH_CALLERS, "talking", gettext_lazy("%s talking")),
+    ((State.TALKING,), "talking", gettext_lazy("%s talking")),
+    ((State.HOLD,), "hold", gettext_lazy("%s on hold")),
     ((State.WRAPPING,), "wrap", gettext_lazy("%s in wrap-up")),
     ((State.AWAY, State.TRAINING), "away", gettext_lazy("%s away")),
 )
@@ -265,6 +266,12 @@ def _hands(floor: Floor) -> list[dict]:
     lines = []
     if not floor.today.adds_up:
         lines.append({"text": _("Today does not add up"), "note": _("so its numbers are left out"), "since": None})
+    for one in floor.operators:
+        if one.help_at is not None:
+            text = _("%s asks for help") % one.name
+            lines.append(
+                {"text": text, "note": floor.names.get(one.queue, one.queue), "since": since(floor, one.help_at)}
+            )
     for slug in dict.fromkeys(place.queue for place in floor.over):
         late = [place for place in floor.over if place.queue == slug]
         name = floor.names.get(slug, slug)

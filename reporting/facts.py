@@ -143,6 +143,7 @@ class Presence:
     since: datetime | None  # None: never signed in
     reason: str
     queue: str
+    help_at: datetime | None = None  # since when they wait for a supervisor
     calling_back: bool = False  # a caller is being called back for them before their phone rings
     due_at: datetime | None = None  # until when it was meant to last, if that was said
 
@@ -162,6 +163,7 @@ def presences(agency: Agency) -> list[Presence]:
             due_at=F("now__due_at"),
             about=F("call__entry__queue__slug"),
             offer_state=F("call__state"),
+            help_at=F("call__help_at"),
         )
     )
     ended = _talks_ended({row.since for row in rows if row.in_state == Stint.State.WRAPPING}, agency)
@@ -173,6 +175,7 @@ def presences(agency: Agency) -> list[Presence]:
                 row.since,
                 row.why or "",
                 row.about or ended.get((row.user.get_username(), row.since), ""),
+                row.help_at,
                 row.offer_state == Offer.State.RESERVED,
                 row.due_at,
             )
@@ -262,6 +265,7 @@ class _Draft:
         "dialled",
         "entered_at",
         "fates",
+        "hold_s",
         "left_after_s",
         "queue",
         "ring_s",
@@ -276,7 +280,7 @@ class _Draft:
         self.fates: list[str] = []
         self.queue = self.caller = ""
         self.arrived_at = self.entered_at = self.connected_at = self.left_after_s = self.waited_s = None
-        self.talk_s = self.wrap_s = self.ring_s = 0.0
+        self.talk_s = self.hold_s = self.wrap_s = self.ring_s = 0.0
         self.dialled = 0
         self.told = self.asked = False
 
@@ -302,6 +306,10 @@ class _Draft:
     def _take_side_fact(self, kind: str, seconds: float) -> None:
         if kind == Kind.WRAPPED:
             self.wrap_s += seconds
+        elif kind == Kind.HELD:
+            self.hold_s += seconds
+        elif kind in (Kind.TRANSFERRED, Kind.CONSULTED):  # every operator's part counts
+            self.talk_s += seconds
         elif kind == Kind.RING_ENDED:
             self.ring_s += seconds
         elif kind == Kind.CALLBACK_OFFERED:
@@ -322,6 +330,7 @@ class _Draft:
             entered_at=self.entered_at,
             wait_s=self.waited_s if self.connected_at is not None else self.left_after_s,
             talk_s=self.talk_s,
+            hold_s=self.hold_s,
             wrap_s=self.wrap_s,
             ring_s=self.ring_s,
             callback_offered=self.told,

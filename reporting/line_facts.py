@@ -1,9 +1,10 @@
 """What the audit of fairness reads of the floor: who stood in line when, and who was laid before whom. Reads only.
 
-Apart from `facts`, since nothing else asks for it; four statements for a day.
+Apart from `facts`, since nothing else asks for it; five statements for a day.
 """
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -12,9 +13,10 @@ from django.db.models import Q, QuerySet
 from core.models import Agency
 from crm.ledger import Kind
 from crm.models import CallEvent
-from floor.models import Entry, Offer, Stint
+from floor.models import Entry, Listening, Offer, Stint
 from reporting.fairness import Place, Taking
 
+_HANDED_ON = "transfer"  # why an offer was made that no place in line led to
 _CAME_TO_NOTHING = (Offer.State.REFUSED, Offer.State.WITHDRAWN)
 _READY_BEFORE = timedelta(hours=24)  # who has been ready for longer was not rung in vain a minute ago
 
@@ -45,24 +47,33 @@ def ready_since(agency: Agency, start: datetime, end: datetime) -> dict[int, lis
 
 def _takings(there: QuerySet) -> dict[int, list[Taking]]:
     offers = Offer.objects.filter(entry__in=there.values("pk")).order_by("pk")
-    fields = ("pk", "entry_id", "operator_id", "made_at", "ended_at", "state", "terms")
+    fields = ("pk", "entry_id", "operator_id", "made_at", "ended_at", "state", "terms", "why")
     found: dict[int, list[Taking]] = defaultdict(list)
-    for pk, entry, operator, at, ended, state, terms in offers.values_list(*fields):
+    for pk, entry, operator, at, ended, state, terms, why in offers.values_list(*fields):
+        if why == _HANDED_ON:  # nobody was overtaken: the conversation went on with somebody else
+            found[entry][-1] = replace(found[entry][-1], ended=ended)
+            continue
         levels, refused = terms.get("levels", {}), state == Offer.State.REFUSED
         served = state not in _CAME_TO_NOTHING
         found[entry].append(Taking(pk, entry, operator, at, ended, served, refused, levels))
+    taken = Listening.objects.filter(entry__in=there.values("pk"), taken_at__isnull=False)
+    for entry, ended in taken.values_list("entry_id", "ended_at"):  # a supervisor has, or had, them to the end
+        found[entry][-1] = replace(found[entry][-1], ended=ended)
     return found
 
 
 def _rests_and_moves(there: QuerySet) -> tuple[dict[int, tuple], dict[int, datetime]]:
-    """By call. A later rest takes the place of an earlier one."""
-    lines = CallEvent.objects.filter(kind__in=(Kind.RESTED, Kind.MOVED), call__in=there.values("call_id"))
-    rests, moves = defaultdict(list), {}
+    """By call. A later rest takes the place of an earlier one. Passed on to another queue, a caller is offered anew."""
+    kinds = (Kind.RESTED, Kind.MOVED, Kind.OFFERED)
+    lines = CallEvent.objects.filter(kind__in=kinds, call__in=there.values("call_id"))
+    rests, moves, offered = defaultdict(list), {}, set()
     for call, kind, at, data in lines.order_by("at", "pk").values_list("call_id", "kind", "at", "data"):
-        if kind == Kind.MOVED:
+        if kind == Kind.RESTED:
+            rests[call].append((at, datetime.fromisoformat(data["until"])))
+        elif kind == Kind.MOVED or call in offered:
             moves[call] = at
         else:
-            rests[call].append((at, datetime.fromisoformat(data["until"])))
+            offered.add(call)
     return {call: _one_after_the_other(mine) for call, mine in rests.items()}, moves
 
 

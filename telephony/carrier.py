@@ -45,8 +45,50 @@ class Carrier(Protocol):
         that address says so, in nothing but sentences, music and pauses.
         """
 
-    def bring_in(self, *, room_uuid: str, call_uuid: str, room_url: str) -> None:
-        """Moves a live call into a live room as its customer; when this member leaves, the room ends."""
+    def invite(
+        self,
+        *,
+        role: str,
+        room_uuid: str,
+        to: str,
+        from_: str,
+        ring_timeout_s: int,
+        leg_url: str,
+        room_url: str,
+        prompt_url: str = "",
+    ) -> str:
+        """Rings one more phone into a live room; the id of the leg. CarrierError(gone) if the room is over.
+
+        `role`: "agent", who talks with everybody; or "supervisor", who hears everything and is heard by nobody until
+        `set_member` says otherwise. The addresses as for `ring`.
+        """
+
+    def bring_in(self, *, room_uuid: str, call_uuid: str, room_url: str, exit_url: str, hold_url: str) -> None:
+        """Moves a live call into a live room as its customer; when this member leaves, the room ends.
+
+        `exit_url` says what is next whenever the call is out of the room and goes on; it may be asked about a call
+        that is over, too. `hold_url` says what is heard on hold, in nothing but sentences, music and pauses.
+        """
+
+    def set_member(
+        self,
+        *,
+        room_uuid: str,
+        member_id: str,
+        hold: bool | None = None,
+        mute: bool | None = None,
+        coach: bool | None = None,
+    ) -> None:
+        """What is given is so afterwards, however often it is asked. CarrierError(gone) if the member has left.
+
+        `hold`: hears music and is not heard; `mute`: is not heard; `coach`, of a supervisor: agents alone hear them.
+        """
+
+    def member(self, *, room_uuid: str, call_uuid: str) -> str:
+        """The id this call has as a member of a live room, which `set_member` asks for; "" if it is not in."""
+
+    def send(self, *, call_uuid: str, url: str) -> None:
+        """Takes a live call out of whatever it is in: it goes on with the document at `url`."""
 
     def dial(
         self, *, to: str, from_: str, answer_url: str, hangup_url: str, machine_url: str, ring_timeout_s: int

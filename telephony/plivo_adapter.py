@@ -87,15 +87,73 @@ class PlivoCarrier:
         )
         return _leg(answer)
 
-    def bring_in(self, *, room_uuid: str, call_uuid: str, room_url: str) -> None:
+    def invite(
+        self,
+        *,
+        role: str,
+        room_uuid: str,
+        to: str,
+        from_: str,
+        ring_timeout_s: int,
+        leg_url: str,
+        room_url: str,
+        prompt_url: str = "",
+    ) -> str:
+        listens = role == "supervisor"
+        answer = self._add(
+            role=role,
+            uuid=_in_path(room_uuid),
+            to_=to,
+            from_=from_,
+            ring_timeout=ring_timeout_s,
+            call_status_callback_url=leg_url,
+            status_callback_url=room_url,
+            stay_alone=False,
+            start_mpc_on_enter=not listens,
+            end_mpc_on_exit=False,
+            mute=listens,
+            coach_mode=listens,
+            confirm_key=_CONFIRM_KEY if prompt_url else None,
+            confirm_key_sound_url=prompt_url or None,
+        )
+        return _leg(answer)
+
+    def bring_in(self, *, room_uuid: str, call_uuid: str, room_url: str, exit_url: str, hold_url: str) -> None:
         self._add(
             role="customer",
             uuid=_in_path(room_uuid),
             call_uuid=_some(call_uuid),
             status_callback_url=room_url,
+            on_exit_action_url=exit_url,
+            customer_hold_music_url=hold_url,
             stay_alone=False,
             end_mpc_on_exit=True,
         )
+
+    def set_member(
+        self,
+        *,
+        room_uuid: str,
+        member_id: str,
+        hold: bool | None = None,
+        mute: bool | None = None,
+        coach: bool | None = None,
+    ) -> None:
+        self._ask(
+            self._client.multi_party_calls.update_participant,
+            _in_path(member_id),
+            uuid=_in_path(room_uuid),
+            hold=hold,
+            mute=mute,
+            coach_mode=coach,
+        )
+
+    def member(self, *, room_uuid: str, call_uuid: str) -> str:
+        found = (one for one in self._present(room_uuid) if str(getattr(one, "call_uuid", "")) == _some(call_uuid))
+        return str(getattr(next(found, None), "member_id", ""))
+
+    def send(self, *, call_uuid: str, url: str) -> None:
+        self._ask(self._client.calls.transfer, _in_path(call_uuid), legs="aleg", aleg_url=url, aleg_method="POST")
 
     def dial(
         self, *, to: str, from_: str, answer_url: str, hangup_url: str, machine_url: str, ring_timeout_s: int
@@ -132,17 +190,20 @@ class PlivoCarrier:
         return [str(call) for call in found]
 
     def members(self, room_uuid: str) -> list[str]:
+        return [str(getattr(member, "call_uuid", "")) for member in self._present(room_uuid)]
+
+    def _present(self, room_uuid: str) -> list:
         answer = self._ask(self._client.multi_party_calls.list_participants, uuid=_in_path(room_uuid))
         found = getattr(answer, "objects", None)
         if not isinstance(found, list):
             raise CarrierError("an answer without a list of members", retryable=True)
-        return [str(getattr(member, "call_uuid", "")) for member in found if not getattr(member, "exit_time", None)]
+        return [member for member in found if not getattr(member, "exit_time", None)]
 
-    def _add(self, **options) -> Any:
+    def _add(self, *, start_mpc_on_enter: bool = True, **options) -> Any:
         """add_participant with the defaults that bite set right, addresses we leave out included."""
         return self._ask(
             self._client.multi_party_calls.add_participant,
-            start_mpc_on_enter=True,
+            start_mpc_on_enter=start_mpc_on_enter,
             status_callback_events="participant-state-changes",
             **_SILENT,
             **_BY_POST,

@@ -8,13 +8,14 @@ from contactcenter.robots.carrier import Town
 from core.models import Agency
 from core.rows import each
 from floor import dispatch, presence
-from floor.models import Command, Offer, Operator, Stint
+from floor.models import Command, Offer, Operator, Stint, Supervisor
 
 State = Stint.State
 PICKS_UP_S = (2.0, 6.0)
 TALKS_S = (40.0, 120.0)
 WRAPS_S = (10.0, 40.0)
 BEATS_S = 10.0  # a robot has no desk that is open: its process shows the signs of life, as a page would
+SUPERVISORS = ("sup1",)  # who listens with a handset of their own
 RESTS_S = (3.0, 8.0)  # away, after a ring that went wrong
 
 
@@ -25,6 +26,7 @@ class Crew:
         """`count`: how many robots. `pace`: their times are multiplied by it; below 1 everything goes faster."""
         whole = Operator.objects.filter(agency=agency).select_related("user")
         self.kept = list(whole.filter(user__username__in=kept))
+        self.supervisors = list(Supervisor.objects.filter(agency=agency, user__username__in=SUPERVISORS))
         self.robots = list(whole.exclude(user__username__in=kept).order_by("user__username")[:count])
         self._by_pk = {operator.pk: operator for operator in self.robots}
         self._seed, self._pace = seed, pace
@@ -33,9 +35,9 @@ class Crew:
     def put_phones(self, town: Town) -> None:
         """Every phone that the exchange does not know (any more). Raises carrier.Away."""
         known = town.phones()
-        for operator in self.kept:
-            if _bare(operator.device) not in known:
-                town.put_phone(operator.device, {"by_hand": True})
+        for person in (*self.kept, *self.supervisors):
+            if _bare(person.device) not in known:
+                town.put_phone(person.device, {"by_hand": True})
         for operator in self.robots:
             if _bare(operator.device) not in known:
                 picks_up = self._luck("phone", operator.pk).uniform(*PICKS_UP_S) * self._pace
@@ -58,7 +60,7 @@ class Crew:
         is_off = stint is None or stint.state == State.OFFLINE
         if is_off or (stint.state == State.AWAY and self._due(stint, RESTS_S, at)):
             dispatch.ready(operator, at=at)
-        elif stint.state == State.TALKING and self._due(stint, TALKS_S, at):
+        elif stint.state in (State.TALKING, State.HOLD) and self._due(stint, TALKS_S, at):
             self._end_talk(operator, at)
         elif stint.state == State.WRAPPING and self._due(stint, WRAPS_S, at):
             try:

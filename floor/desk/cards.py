@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from core import moments
 from core.phone import e164
 from floor import broadcasts
-from floor.desk import breaks, current, words
+from floor.desk import breaks, current, talks, words
 from floor.desk.current import Desk
 from floor.models import AwayReason, Command, Entry, WrapExtension
 
@@ -23,6 +23,8 @@ _LOOKS = {
     "ringing": ("is-ringing", "ringing", gettext_lazy("Ringing")),
     "joining": ("is-ringing", "ringing", gettext_lazy("Connecting")),
     "talking": ("is-talking", "talking", gettext_lazy("Talking")),
+    "asked": ("is-ringing", "ringing", gettext_lazy("A colleague asks")),
+    "helping": ("is-talking", "talking", gettext_lazy("With a colleague")),
     "wrapup": ("is-wrap", "wrap", gettext_lazy("Wrap-up")),
     "away": ("is-away", "away", gettext_lazy("Away")),
     "training": ("is-training", "training", gettext_lazy("Training")),
@@ -77,6 +79,7 @@ def context(of: Desk) -> dict:
         "deadline": _deadline(of, reasons),
         "more_time": _more_time(of),
         "breaks": breaks.buttons(reasons),
+        **talks.context(of),
     }
 
 
@@ -112,7 +115,7 @@ def _deadline(of: Desk, reasons: list[AwayReason]) -> str:
     """What happens when the time for the wrap-up is over."""
     if not (of.wrapping and of.stint and of.stint.due_at):
         return ""
-    until = words.clock(of.stint.due_at, of.agency.zone)
+    until = moments.clock(of.stint.due_at, of.agency.zone)
     then = next((breaks.name(one) for one in reasons if of.offer and one.slug == of.offer.then), "")
     if then:
         said = _("Yours until %(time)s, and while you type; then: %(what)s. What is not finished waits for you.")
@@ -135,6 +138,8 @@ def _more_time(of: Desk) -> list[tuple[str, str, str]]:
 
 def _spoken(of: Desk, word: str) -> str:
     """What a screen reader says when the state changes: once, and of a caller only what they want."""
+    if of.word == "asked":
+        return talks.who_asks(of)
     if of.word in ("ringing", "calling"):
         queue = words.either(of.queue.name, of.queue.name_es) if of.queue else ""
         return _("A call for you: %(queue)s. %(how)s") % {"queue": queue, "how": ring_text(of)}

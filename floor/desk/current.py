@@ -8,7 +8,8 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from core import clock
 from core.models import Agency
 from crm.models import Call
-from floor.models import Entry, Offer, Operator, Queue, Stint
+from floor import consults
+from floor.models import Consult, Entry, Offer, Operator, Queue, Stint
 from knowledgebase.models import Script
 
 _STAGES = {
@@ -26,9 +27,15 @@ _WITHOUT_CALL = {
 }
 
 
+_IN_A_CALL = (Stint.State.OFFERED, Stint.State.TALKING, Stint.State.HOLD)
+
+
 @dataclass(frozen=True)
 class Desk:
-    """One operator's moment. `stage` is a word, with the number of the offer where a call is at hand: "talking:12"."""
+    """One operator's moment. `stage` is a word, with the number of the offer where a call is at hand: "talking:12".
+
+    Whoever is "asked" to take a colleague's call, or "helping" with it, has no call at hand yet.
+    """
 
     operator: Operator
     agency: Agency
@@ -41,6 +48,7 @@ class Desk:
     script: Script | None
     stage: str
     read_at: datetime  # just before the rows were
+    asked: Consult | None = None  # a colleague asks them to take a call
 
     @property
     def version(self) -> int:
@@ -90,6 +98,7 @@ def of(operator: Operator) -> Desk:
     stint = Stint.objects.filter(operator_id=operator.pk, until=None).first()
     offer = _offer(operator, stint)
     entry = offer.entry if offer else None
+    asked = consults.asked(operator) if offer is None and stint and stint.state in _IN_A_CALL else None
     return Desk(
         operator=operator,
         agency=operator.agency,
@@ -100,8 +109,9 @@ def of(operator: Operator) -> Desk:
         language=entry.language if entry else "en",
         queue=entry.queue if entry else None,
         script=entry.queue.script if entry else None,
-        stage=_stage(stint, offer),
+        stage=_stage(stint, offer, asked),
         read_at=read_at,
+        asked=asked,
     )
 
 
@@ -111,16 +121,18 @@ def _offer(operator: Operator, stint: Stint | None) -> Offer | None:
         "entry__call", "entry__callback", "entry__queue__script"
     )
     state = stint.state if stint else Stint.State.OFFLINE
-    if state in (Stint.State.OFFERED, Stint.State.TALKING, Stint.State.HOLD):
+    if state in _IN_A_CALL:
         return offers.filter(ended_at=None).first()
     if state == Stint.State.WRAPPING:
         return offers.filter(state=Offer.State.ENDED).order_by("-ended_at", "-pk").first()
     return None
 
 
-def _stage(stint: Stint | None, offer: Offer | None) -> str:
+def _stage(stint: Stint | None, offer: Offer | None, asked: Consult | None) -> str:
     if offer is not None:
         return f"{_STAGES[Offer.State(offer.state)]}:{offer.pk}"
+    if asked is not None:
+        return "helping" if asked.joined_at else "asked"
     if stint is None:
         return "offline"
     # Between two statements the offer may just have ended: the next look says what came of it.

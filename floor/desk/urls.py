@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from floor.desk import views, views_drafts, views_later, views_say, views_tell, views_who
+from floor.desk import views, views_drafts, views_later, views_say, views_talk, views_tell, views_who
 
 urlpatterns = [
     path("desk/", views.desk, name="desk"),
@@ -16,6 +16,12 @@ urlpatterns = [
     path("desk/seen/", views_tell.seen, name="desk-seen"),
     path("desks/tell/", views_tell.tell, name="desk-tell"),
     path("desks/take-down/", views_tell.take_down, name="desk-take-down"),
+    path("desk/hold/", views_talk.hold, name="desk-hold"),
+    path("desk/mute/", views_talk.mute, name="desk-mute"),
+    path("desk/transfer/", views_talk.transfer, name="desk-transfer"),
+    path("desk/consult/", views_talk.consult, name="desk-consult"),
+    path("desk/help/", views_talk.ask_for_help, name="desk-help"),
+    path("desk/listened/", views_talk.listened, name="desk-listened"),
     path("desk/after/", views.after, name="desk-after"),
     path("desk/people/search/", views_who.search, name="desk-search"),
     path("desk/people/new/", views_who.enter, name="desk-enter"),

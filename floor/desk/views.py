@@ -63,6 +63,8 @@ def not_now(request: HttpRequest, at_hand: Desk) -> HttpResponse:
     """This call goes to the next operator."""
     if at_hand.word == "ringing" and same_call(request, at_hand):
         dispatch.refused(at_hand.offer, why="declined")
+    elif at_hand.asked is not None and request.POST.get("consult") == str(at_hand.asked.pk):
+        dispatch.consult_left(at_hand.asked, why="declined")
     return look_again(request, at_hand)
 
 

@@ -20,12 +20,23 @@ _REASONS = {
     "desk asleep": gettext_lazy("This page was asleep"),
 }
 ASLEEP = "desk asleep"
+_MODES = {
+    "listen": gettext_lazy("Listened"),
+    "whisper": gettext_lazy("Spoke with you alone"),
+    "barge": gettext_lazy("Spoke with both of you"),
+    "taken": gettext_lazy("Took the call over"),
+}
 MISSED = ("no answer", "phone not reachable", "line trouble")  # a call came, and did not reach the operator
 
 
 def reason(stored: str) -> str:
     """A stint's reason as a person reads it; what nobody here knows, as it was stored."""
     return str(_REASONS.get(stored, stored))
+
+
+def mode(stored: str) -> str:
+    """How a supervisor was on a call, to the operator whose call it was."""
+    return str(_MODES.get(stored, stored))
 
 
 @lru_cache(maxsize=4096)

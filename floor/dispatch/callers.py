@@ -8,11 +8,13 @@ from core import clock
 from crm import services as facts
 from crm.ledger import Kind
 from crm.models import Call
-from floor import callbacks, needs, offers, waiting
+from floor import callbacks, listenings, needs, offers, waiting
 from floor.dispatch.lock import the_floor
-from floor.dispatch.match import match, release, seconds
+from floor.dispatch.match import match
+from floor.dispatch.parting import leave_line
 from floor.dispatch.promises import may_call_back, take_place
 from floor.dispatch.rings import talk_over
+from floor.dispatch.supervisors import listening_over
 from floor.models import Entry, Queue
 
 log = logging.getLogger(__name__)
@@ -68,16 +70,16 @@ def hung_up(call: Call, *, at: datetime | None = None) -> bool:
     return True
 
 
-def gone(entry: Entry, at: datetime) -> None:
+def gone(entry: Entry, at: datetime | None = None) -> None:
     """The caller of an open entry left: whatever was being done for them ends here."""
+    at = at or clock.now()
     with the_floor(entry.agency_id):
-        if waiting.move(entry, to=Entry.State.DONE, came_from=(Entry.State.WAITING, Entry.State.OFFERED), ended_at=at):
-            waited = seconds(entry.entered_at, at)
-            facts.record(entry.call_id, Kind.ABANDONED, at=at, seconds=waited, queue=entry.queue.slug)
-            if release(entry, at):
-                match(entry.agency_id, at)
-        elif (offer := offers.open_for(entry)) is not None:
+        if leave_line(entry, at):
+            return
+        if (offer := offers.open_for(entry)) is not None:
             talk_over(offer, at=at)
+        elif (listening := listenings.open_on(entry)) is not None:  # a supervisor has taken the call over
+            listening_over(listening, at=at)
 
 
 def _queue(agency_id: int, slug: str) -> Queue:

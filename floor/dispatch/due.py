@@ -4,14 +4,16 @@ from datetime import datetime
 
 from core import clock
 from core.rows import each
-from floor import broadcasts, callbacks, offers, presence, waiting
+from floor import broadcasts, callbacks, consults, listenings, offers, presence, waiting
 from floor.dispatch.lock import the_floor
 from floor.dispatch.match import match
 from floor.dispatch.operators import fall_asleep, lapse
 from floor.dispatch.promises import callback_expired, callback_missed, next_legal_hours
 from floor.dispatch.rings import put_back, refused
+from floor.dispatch.supervisors import listening_over
 from floor.dispatch.telling import take_down
-from floor.models import Command, Offer
+from floor.dispatch.transfers import consult_refused
+from floor.models import Command, Consult, Listening, Offer
 
 
 def tick(*, at: datetime | None = None) -> None:
@@ -23,6 +25,8 @@ def tick(*, at: datetime | None = None) -> None:
     each(presence.asleep(at), lambda operator: fall_asleep(operator, at=at))
     each(presence.wrapped_long_enough(at), lambda operator: lapse(operator, at=at))
     each(broadcasts.over(at), lambda line: take_down(line, at=at))
+    each(consults.overdue(at), lambda asked: _not_come(asked, at))
+    each(listenings.overdue(at), lambda listening: _not_come_to_listen(listening, at))
     idle = presence.agencies_with_idle(at)
     if idle:  # a rest is over, a queue has relaxed its demand, an operator may be asked again
         each(idle & waiting.agencies_in_line(at), lambda agency_id: _match_now(agency_id, at))
@@ -42,6 +46,19 @@ def _overdue(offer: Offer, at: datetime) -> None:
         elif offer.state == offers.State.RINGING:
             refused(offer, why="no answer", at=at)
         # An answered one may be a conversation of which we were not told: outbox.reconcile asks.
+
+
+def _not_come(asked: Consult, at: datetime) -> None:
+    if asked.todo and not asked.tries:
+        return  # the worker has not got to it yet
+    if asked.state == consults.State.RINGING:
+        consult_refused(asked, why="no answer", at=at)
+    # Whoever is in the room may have left it without a word to us: outbox.reconcile asks.
+
+
+def _not_come_to_listen(listening: Listening, at: datetime) -> None:
+    if listening.joined_at is None and (not listening.todo or listening.tries):
+        listening_over(listening, at=at)
 
 
 def _match_now(agency_id: int, at: datetime) -> None:

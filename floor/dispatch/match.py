@@ -72,14 +72,17 @@ def rest(
 def rests(entry: Entry, until: datetime, *, at: datetime) -> None:
     """Says in the ledger that a place is passed over until then, if that is not now already."""
     if until > at:
-        facts.record(
-            entry.call_id,
-            Kind.RESTED,
-            at=at,
-            seconds=seconds(at, until),
-            queue=entry.queue.slug,
-            data={"until": until.isoformat()},
-        )
+        _write_rest(entry, until, at)
+
+
+def rest_over(entry: Entry, *, at: datetime) -> None:
+    """Says in the ledger that a place which was to be passed over for longer is not any more."""
+    _write_rest(entry, at, at)
+
+
+def _write_rest(entry: Entry, until: datetime, at: datetime) -> None:
+    data = {"until": until.isoformat()}
+    facts.record(entry.call_id, Kind.RESTED, at=at, seconds=seconds(at, until), queue=entry.queue.slug, data=data)
 
 
 def record(offer: Offer, kind: Kind, *, at: datetime, seconds: float, key: str | None = None) -> None:

@@ -10,6 +10,7 @@ from floor import callbacks, capacity, offers, waiting
 from floor.callbacks import Reason, Result, Terms
 from floor.dispatch.lock import the_floor
 from floor.dispatch.match import match, release, rest, rests, seconds
+from floor.dispatch.parting import leave_line
 from floor.models import Callback, Command, Entry, Offer, Queue
 from floor.promising import Span
 
@@ -125,6 +126,10 @@ def callback_missed(callback: Callback, *, result: str = Result.NO_ANSWER, at: d
     """
     at = at or clock.now()
     entry = callback.entry
+    if entry.passed_on_at is not None:  # they were reached, and passed on: now they have hung up
+        with the_floor(entry.agency_id):
+            leave_line(entry, at)
+        return
     with the_floor(entry.agency_id):
         again = at + timedelta(seconds=callbacks.REST_S)
         if callbacks.settle(callback, result, at=at):

@@ -9,6 +9,7 @@ from floor import callbacks, offers, presence, waiting
 from floor.callbacks import Reason, Result
 from floor.dispatch.lock import the_floor
 from floor.dispatch.match import match, record, release, rest, seconds
+from floor.dispatch.parting import clear, fate_of_served, part
 from floor.dispatch.promises import callback_withdrawn
 from floor.models import Callback, Command, Entry, Offer
 
@@ -38,8 +39,8 @@ def answered(offer: Offer, *, leg_uuid: str, room_uuid: str, member_id: str = ""
             offers.order(offer, Command.DROP, at=at, leg_uuid=leg_uuid)
 
 
-def connected(offer: Offer, *, key: str, at: datetime | None = None) -> None:
-    """Caller and operator hear each other. `key` names the carrier's event."""
+def connected(offer: Offer, *, key: str, member_id: str = "", at: datetime | None = None) -> None:
+    """Caller and operator hear each other. `key` names the carrier's event, `member_id` the caller in the room."""
     at = at or clock.now()
     entry = offer.entry
     with the_floor(entry.agency_id):
@@ -48,6 +49,7 @@ def connected(offer: Offer, *, key: str, at: datetime | None = None) -> None:
             to=offers.State.CONNECTED,
             came_from=(offers.State.ANSWERED,),
             connected_at=at,
+            caller_member_id=member_id,
             due_at=at + timedelta(seconds=offers.CHECK_S),
             todo=Command.NONE,
             todo_at=None,
@@ -112,16 +114,9 @@ def talk_over(offer: Offer, *, at: datetime | None = None) -> bool:
     at = at or clock.now()
     entry = offer.entry
     with the_floor(entry.agency_id):
-        if not offers.move(offer, to=offers.State.ENDED, came_from=(offers.State.CONNECTED,), ended_at=at):
+        if not part(offer, fate_of_served(entry), at=at):
             return False
-        if offer.connected_at is None:  # it was read before they were connected, by somebody else
-            offer.refresh_from_db(fields=["connected_at"])
         waiting.move(entry, to=Entry.State.DONE, came_from=(Entry.State.TALKING,), ended_at=at)
-        limit_s = entry.queue.wrap_s
-        due_at = at + timedelta(seconds=limit_s) if limit_s else None
-        presence.happens(presence.Event.PART, offer.operator, at=at, due_at=due_at)
-        fate = Kind.ANSWERED if entry.promise is None else Kind.CALLBACK_DONE
-        record(offer, fate, at=at, seconds=seconds(offer.connected_at, at))
-        if entry.promise is not None:
-            facts.end_arranged_call(entry.call_id, at=at)
+        facts.end_arranged_call(entry.call_id, at=at)
+        clear(offer, at)
     return True

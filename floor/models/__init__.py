@@ -1,8 +1,9 @@
 """The floor's tables, by noun: what an admin sets up, and what happens live. Each live table has one writer."""
 
+from floor.models.guests import Consult, Listening
 from floor.models.live import Command, Entry, Offer, Stint, WrapExtension
 from floor.models.promises import Callback, CallbackAttempt, CallbackRule, CallbackTerms
-from floor.models.setup import AwayReason, Operator, OperatorSkill, Queue, RelaxStep, Skill
+from floor.models.setup import AwayReason, Operator, OperatorSkill, Queue, RelaxStep, Skill, Supervisor
 from floor.models.told import Broadcast, BroadcastSeen
 
 __all__ = [
@@ -14,7 +15,9 @@ __all__ = [
     "CallbackRule",
     "CallbackTerms",
     "Command",
+    "Consult",
     "Entry",
+    "Listening",
     "Offer",
     "Operator",
     "OperatorSkill",
@@ -22,5 +25,6 @@ __all__ = [
     "RelaxStep",
     "Skill",
     "Stint",
+    "Supervisor",
     "WrapExtension",
 ]

@@ -118,6 +118,9 @@ class Entry(models.Model):
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="whose place this one has"
     )
     seen_at = models.DateTimeField(help_text="the last sign of life from the carrier")
+    passed_on_at = models.DateTimeField(
+        null=True, blank=True, help_text="an operator has talked to them and they are in line again since then"
+    )
     connected_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -158,6 +161,9 @@ class Command(models.TextChoices):
     JOIN = "join", "bring the caller in"
     DROP = "drop", "take the operator's leg down"
     DIAL = "dial", "dial the caller back"
+    SET = "set", "make hold and mute as they are wished"
+    PASS = "pass", "let the caller hear again, then take the operator's leg down"
+    PARK = "park", "send the caller back to the wait loop, then take the operator's leg down"
 
 
 class Offer(models.Model):
@@ -192,6 +198,12 @@ class Offer(models.Model):
     then = models.CharField(
         max_length=50, blank=True, help_text="slug of the away reason its operator wishes for after it; empty: ready"
     )
+    caller_member_id = models.CharField(max_length=16, blank=True)
+    hold_wanted = models.BooleanField(default=False, help_text="the caller is to hear music")
+    mute_wanted = models.BooleanField(default=False, help_text="the operator is not to be heard")
+    held_at = models.DateTimeField(null=True, blank=True, help_text="since when the caller is on hold")
+    held_s = models.FloatField(default=0, help_text="holds of this conversation that are over, in s")
+    help_at = models.DateTimeField(null=True, blank=True, help_text="a supervisor was asked for, and none has come yet")
     todo = models.CharField(max_length=5, choices=Command.choices, blank=True, default="")
     todo_at = models.DateTimeField(
         null=True, blank=True, help_text="due; while a worker is at it, its lease; empty when nothing is to do"
@@ -215,5 +227,5 @@ class Offer(models.Model):
 
     @property
     def room(self) -> str:
-        """The carrier's name of the conversation."""
+        """The carrier's name of the conversation, while it is only rung for; after a transfer it is another's."""
         return f"conv-{self.token}"

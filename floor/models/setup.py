@@ -196,3 +196,25 @@ class OperatorSkill(Natural):
 
     def __str__(self) -> str:
         return f"{self.operator_id} {self.skill_id} {self.level}"
+
+
+class Supervisor(Natural):
+    """The telephone on which a supervisor listens to calls, helps, and takes one over."""
+
+    NATURAL = ("user__username",)
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="supervisor")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="supervisors")
+    device = models.CharField(max_length=128, help_text="what the carrier rings: sip:name@host, or a number in E.164")
+
+    class Meta:
+        permissions = [("supervise", "Can listen to calls, take them over and direct the floor")]
+
+    def __str__(self) -> str:
+        return self.user.get_username()
+
+    @property
+    def display_name(self) -> str:
+        """As an operator reads it: given name and an initial; the log-in name where there is none."""
+        user = self.user
+        return f"{user.first_name} {user.last_name[:1]}.".strip() if user.first_name else user.get_username()

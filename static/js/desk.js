@@ -22,7 +22,8 @@ function adopt() {
   page.classList.add(state.dataset.look);
   card.dataset.stage = state.dataset.stage;
   document.title = `${state.dataset.word} · Kindline`;
-  document.getElementById("after-form").hidden = ["ready", "away", "training", "offline"].includes(state.dataset.kind);
+  document.getElementById("after-form").hidden = ["ready", "away", "training", "offline", "asked", "helping"].includes(state.dataset.kind);
+  if (state.dataset.kind !== "talking") document.getElementById("transfer").replaceChildren();
   wish(callOf(state.dataset.stage), state.dataset.kind);
   speak(state);
   follow();
@@ -31,7 +32,7 @@ function adopt() {
 function speak(state) {
   if (state.dataset.stage === spokenStage) return;
   spokenStage = state.dataset.stage;
-  const urgent = state.dataset.kind === "ringing" || state.dataset.kind === "calling";
+  const urgent = ["ringing", "calling", "asked"].includes(state.dataset.kind);
   document.getElementById("spoken-now").textContent = urgent ? state.dataset.spoken : "";
   document.getElementById("spoken").textContent = urgent ? "" : state.dataset.spoken;
 }

@@ -14,12 +14,15 @@ from floor.models import (
     Callback,
     CallbackRule,
     CallbackTerms,
+    Consult,
     Entry,
+    Listening,
     Offer,
     Operator,
     Queue,
     Skill,
     Stint,
+    Supervisor,
     WrapExtension,
 )
 from ivr.models import Flow, FlowVersion, Line
@@ -61,6 +64,8 @@ def one_of_everything(of: Agency) -> dict[type, object]:
     stint = Stint.objects.create(operator=operator, agency=of, state=Stint.State.TALKING, since=AT)
     moments = dict.fromkeys(("entered_at", "virtual_start", "rank_at", "not_before", "seen_at"), AT)
     entry = Entry.objects.create(call=call, agency=of, queue=queue, state=Entry.State.TALKING, **moments)
+    offer = Offer.objects.create(entry=entry, operator=operator, made_at=AT, due_at=AT)
+    supervisor = Supervisor.objects.create(user=user, agency=of, device="sip:s@example.org")
     flow = Flow.objects.create(agency=of, name="Main", draft=MENU)
     vaccine, site = book.service(of), book.site(of)
     slot = book.clinic(site, vaccine, starts=AT.replace(hour=20))[0]
@@ -84,7 +89,12 @@ def one_of_everything(of: Agency) -> dict[type, object]:
         CallSubject.objects.create(call=call, person=person, verified_at=AT, verified_by=user, facts="birth date"),
         Disposition.objects.create(agency=of, slug="done", name="Done"),
         Handling.objects.create(call=call, user=user, notes="Rings again on Monday.", saved_at=AT),
-        Offer.objects.create(entry=entry, operator=operator, made_at=AT, due_at=AT),
+        offer,
+        supervisor,
+        Consult.objects.create(offer=offer, number="+16015550199", room_uuid="r", asked_at=AT, due_at=AT),
+        Listening.objects.create(
+            entry=entry, offer=offer, supervisor=supervisor, room_uuid="r", asked_at=AT, due_at=AT
+        ),
         stint,
         WrapExtension.objects.create(stint=stint, reason=WrapExtension.Reason.NOTES, at=AT, due_at=AT),
         AwayReason.objects.create(agency=of, slug="lunch", name="Lunch"),

@@ -147,6 +147,23 @@ def test_words_reach_the_others_unless_muted_or_on_hold(speaker, listener, gets_
     assert mouth.heard == []
 
 
+def test_a_coach_is_heard_by_agents_only_and_a_barging_supervisor_by_all():
+    town = Town({"/answer": '<Wait length="60"/>'})
+    agent, customer, mouth = Ear(), Ear(), Ear()
+    legs = [town.ring(ear) for ear in (agent, customer, mouth)]
+    town.run(1)
+    for leg, role in zip(legs, ("agent", "customer", "supervisor"), strict=True):
+        town.move(leg, role=role, stay_alone=True)
+    supervisor = legs[2].member
+    legs[2].talk("Ask for the ZIP.", 1_000_000)
+    town.run(3)
+    town.rest("POST", f"MultiPartyCall/uuid_{supervisor.room.uuid}/Participant/{supervisor.id}/", coach_mode=False)
+    legs[2].talk("Good morning.", 1_000_000)
+    town.run(3)
+    assert agent.heard == ["Ask for the ZIP.", "Good morning."]
+    assert customer.heard == ["Good morning."]
+
+
 def test_words_to_an_empty_line_are_lost():
     town = Town({"/answer": '<Wait length="60"/>'})
     leg = town.ring()

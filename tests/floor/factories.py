@@ -11,7 +11,20 @@ from core.models import Agency
 from crm.ledger import FATES
 from crm.models import Call, CallEvent
 from floor import dispatch, offers
-from floor.models import AwayReason, Callback, CallbackAttempt, Entry, Offer, Operator, Queue, Stint, WrapExtension
+from floor.models import (
+    AwayReason,
+    Callback,
+    CallbackAttempt,
+    Consult,
+    Entry,
+    Listening,
+    Offer,
+    Operator,
+    Queue,
+    Stint,
+    Supervisor,
+    WrapExtension,
+)
 from telephony.carrier import CarrierError
 
 START = datetime(2026, 11, 10, 15, tzinfo=UTC)
@@ -66,6 +79,19 @@ class FakeCarrier:
 
     def bring_in(self, **told) -> None:
         self._ask("bring_in", told)
+
+    def invite(self, **told) -> str:
+        return self._new_leg("invite", told)
+
+    def set_member(self, **told) -> None:
+        self._ask("set_member", {name: value for name, value in told.items() if value is not None})
+
+    def member(self, **told) -> str:
+        self._ask("member", told)
+        return f"member-of-{told['call_uuid']}"
+
+    def send(self, **told) -> None:
+        self._ask("send", told)
 
     def hang_up(self, call_uuid: str) -> None:
         self._ask("hang_up", {"call_uuid": call_uuid})
@@ -134,6 +160,11 @@ _BREAKS = (
     ("lunch", "Lunch", "Almuerzo", 45, False),
     ("training", "Training", "Capacitación", 0, True),
 )
+
+
+def supervisor(of: Agency, name: str = "sup", device: str = "") -> Supervisor:
+    user = get_user_model().objects.create(username=f"{of.slug}-{name}")
+    return Supervisor.objects.create(user=user, agency=of, device=device or f"sip:{name}@phone.plivo.com")
 
 
 def call(of: Agency, number: str | None = None) -> Call:
@@ -207,4 +238,4 @@ def everything() -> dict[str, list]:
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in _LIVE}
 
 
-_LIVE = (Call, CallEvent, Entry, Offer, Stint, Callback, CallbackAttempt, WrapExtension)
+_LIVE = (Call, CallEvent, Entry, Offer, Stint, Callback, CallbackAttempt, WrapExtension, Consult, Listening)

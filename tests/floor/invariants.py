@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from crm.ledger import FATES, OFFERED_FATES, Kind
 from crm.models import CallEvent
-from floor.models import Callback, CallbackAttempt, Entry, Offer, Stint
+from floor.models import Callback, CallbackAttempt, Consult, Entry, Listening, Offer, Stint
 
 _BUSY = {
     Offer.State.RESERVED: (Stint.State.OFFERED,),
@@ -16,11 +16,14 @@ _BUSY = {
 _SERVED = {**dict.fromkeys(_BUSY, Entry.State.OFFERED), Offer.State.CONNECTED: Entry.State.TALKING}
 
 
+_ASKED = {Consult.State.RINGING: Stint.State.OFFERED, Consult.State.JOINED: Stint.State.TALKING}
+
+
 def violations(now: datetime) -> list[str]:
     """Everything that is wrong on the floor, in words; empty when it is sound."""
     return [
-        *_offers_and_operators(), *_offers_and_entries(), *_idle_while_waiting(now), *_promises(), *_ledger(),
-        *_changes_of_state(),
+        *_offers_and_operators(), *_offers_and_entries(), *_guests(), *_idle_while_waiting(now), *_promises(),
+        *_ledger(), *_changes_of_state(),
     ]  # fmt: skip
 
 
@@ -29,12 +32,18 @@ def _offers_and_operators():
     yield from (f"operator {who} has {n} open offers" for who, n in _counts(who for who, _ in offers))
     stints = list(Stint.objects.filter(until=None).values_list("operator_id", "state"))
     yield from (f"operator {who} is in {n} states" for who, n in _counts(who for who, _ in stints))
+    asked = dict(Consult.objects.filter(ended_at=None, operator__isnull=False).values_list("operator_id", "state"))
+    yield from (f"operator {who} has an offer and is asked to take another" for who in asked.keys() & dict(offers))
+    on_hold = set(Offer.objects.filter(ended_at=None, held_at__isnull=False).values_list("operator_id", flat=True))
     expected, busy = dict(offers), (Stint.State.OFFERED, Stint.State.TALKING, Stint.State.HOLD)
     for who, state in stints:
         offered = expected.pop(who, None)
-        if offered is None and state in busy:
+        if offered is None and who in asked:
+            if state != _ASKED.get(asked[who]):
+                yield f"operator {who} is {state} and asked, {asked[who]}"
+        elif offered is None and state in busy:
             yield f"operator {who} is {state} without an open offer"
-        elif offered is not None and state not in _BUSY[offered]:
+        elif offered is not None and (state not in _BUSY[offered] or (state == Stint.State.HOLD) != (who in on_hold)):
             yield f"operator {who} is {state} with an offer that is {offered}"
     yield from (f"operator {who} has an offer and no presence" for who in expected)
 
@@ -55,7 +64,7 @@ _NEXT = {
     "training": _FREE | {"ready"},
     "ready": _FREE | {"offered"},
     "offered": {"ready", "away", "talking"},
-    "talking": {"hold", "wrapping"},
+    "talking": {"hold", "wrapping", "ready"},  # ready: whoever was only asked to take a colleague's call
     "hold": {"talking", "wrapping"},
     "wrapping": {"ready", "away", "training"},
 }
@@ -65,12 +74,35 @@ def _offers_and_entries():
     offers = list(Offer.objects.filter(ended_at=None).values_list("entry_id", "state"))
     yield from (f"entry {which} has {n} open offers" for which, n in _counts(which for which, _ in offers))
     expected = dict(offers)
+    taken = set(Listening.objects.filter(ended_at=None, taken_at__isnull=False).values_list("entry_id", flat=True))
+    yield from (f"entry {which} has an operator and a supervisor" for which in taken & expected.keys())
     for which, state in Entry.objects.values_list("pk", "state"):
         offered = expected.get(which)
-        if offered is None and state in _SERVED.values():
+        if which in taken:
+            if state != Entry.State.TALKING:
+                yield f"entry {which} is {state} and a supervisor has taken it"
+        elif offered is None and state in _SERVED.values():
             yield f"entry {which} is {state} without an open offer"
         elif offered is not None and _SERVED[offered] != state:
             yield f"entry {which} is {state} with an offer that is {offered}"
+
+
+def _guests():
+    """Whoever else is in a room, or rung into it, belongs to a conversation that goes on there."""
+    for consult in Consult.objects.filter(ended_at=None, state__in=("ringing", "joined")).select_related("offer"):
+        if consult.offer.state != Offer.State.CONNECTED:
+            yield f"consult {consult.pk} is {consult.state} for an offer that is {consult.offer.state}"
+    for listening in Listening.objects.filter(ended_at=None).select_related("entry"):
+        talk = Offer.objects.filter(entry=listening.entry, ended_at=None, room_uuid=listening.room_uuid)
+        if listening.entry.state != Entry.State.TALKING or not (listening.taken_at or talk.exists()):
+            yield f"listening {listening.pk} is in a room where nobody talks"
+    for entry, room in Offer.objects.filter(state=Offer.State.CONNECTED).values_list("entry_id", "room_uuid"):
+        if Offer.objects.filter(state=Offer.State.CONNECTED, room_uuid=room).exclude(entry_id=entry).exists():
+            yield f"room {room} has two callers"
+    for model in (Consult, Listening):
+        for guest in model.objects.filter(ended_at__isnull=False).exclude(leg_uuid=""):
+            if guest.todo == "ring":
+                yield f"{guest} is over and is still to be rung"
 
 
 def _idle_while_waiting(now: datetime):
@@ -141,7 +173,7 @@ def _ledger():
     ours = CallEvent.objects.filter(call__direction="out", kind=Kind.OFFERED).count()
     if ours:
         yield f"{ours} calls that we make count as offered"
-    offered = CallEvent.objects.filter(kind=Kind.OFFERED).count()
+    offered = CallEvent.objects.filter(kind=Kind.OFFERED).values("call").distinct().count()  # again after a transfer
     accounted = CallEvent.objects.filter(kind__in=[str(fate) for fate in OFFERED_FATES], call__direction="in").count()
     still_open = Entry.objects.filter(ended_at=None, call__direction="in").count()
     if offered != accounted + still_open:

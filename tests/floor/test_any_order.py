@@ -11,8 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from core import clock as core_clock
 from crm import handling
-from floor import dispatch, offers, outbox, presence
-from floor.models import Callback, CallbackRule, Entry, Offer, Queue
+from floor import consults, dispatch, listenings, offers, outbox, presence
+from floor.models import Callback, CallbackRule, Consult, Entry, Listening, Offer, Queue
 from reporting import audits
 from tests.floor import factories as make
 from tests.floor.invariants import violations
@@ -58,7 +58,9 @@ class Floor(RuleBasedStateMachine):
         self.agency = make.agency()
         make.breaks(self.agency)
         make.queue(self.agency, callback=True)
+        make.queue(self.agency, "other")
         Queue.objects.update(wrap_s=wrap_s)
+        self.supervisors = [make.supervisor(self.agency, f"sup{n}") for n in range(2)]
         self.operators = [  # the last has a desk, and it may fall asleep
             make.operator(self.agency, f"op{n}", by_phone_alone=n < OPERATORS - 1) for n in range(OPERATORS)
         ]
@@ -97,10 +99,6 @@ class Floor(RuleBasedStateMachine):
     @rule()
     def desks_beat(self) -> None:
         presence.beat([operator.pk for operator in self.operators], at=self.clock())
-
-    @rule(n=which, event=st.sampled_from((presence.Event.HOLD, presence.Event.RESUME)))
-    def holds(self, n: int, event: presence.Event) -> None:
-        presence.happens(event, self.operators[n % OPERATORS], at=self.clock())
 
     # ---- callers
 
@@ -185,7 +183,7 @@ class Floor(RuleBasedStateMachine):
         dispatch.call_out(
             agency=self.agency,
             number=number,
-            queue=Queue.objects.get(),
+            queue=Queue.objects.get(slug="book"),
             not_before=at + timedelta(minutes=5) if later else None,
             only=operator if mine else None,
             made_by=operator,
@@ -201,9 +199,97 @@ class Floor(RuleBasedStateMachine):
         if promise := _pick(Callback, n):
             dispatch.callback_expired(promise)
 
+    # ---- in a conversation
+
+    @rule(n=which, on=st.booleans())
+    def holds(self, n: int, on: bool) -> None:
+        if offer := _offer(n):
+            dispatch.hold(offer, on)
+
+    @rule(n=which, on=st.booleans())
+    def is_told_of_a_hold(self, n: int, on: bool) -> None:
+        if offer := _offer(n):
+            dispatch.held(offer, on)
+
+    @rule(n=which, whom=which, cold=st.booleans())
+    def asks_a_colleague(self, n: int, whom: int, cold: bool) -> None:
+        if offer := _offer(n):
+            dispatch.consult(offer, operator=self.operators[whom % OPERATORS], cold=cold)
+
+    @rule(n=which, cold=st.booleans())
+    def asks_somebody_outside(self, n: int, cold: bool) -> None:
+        if offer := _offer(n):
+            dispatch.consult(offer, number="+16015559999", cold=cold)
+
+    @rule(n=which)
+    def whoever_was_asked_joins(self, n: int) -> None:
+        if asked := _one_of(consults.whole(), n):
+            dispatch.consult_joined(asked, leg_uuid=f"asked-{asked.pk}", member_id="9")
+
+    @rule(n=which)
+    def whoever_was_asked_leaves(self, n: int) -> None:
+        if asked := _one_of(consults.whole(), n):
+            dispatch.consult_left(asked, why="no answer")
+
+    @rule(n=which, how=st.sampled_from((dispatch.complete, dispatch.take_back, dispatch.operator_left)))
+    def a_transfer_ends(self, n: int, how) -> None:
+        if offer := _offer(n):
+            how(offer)
+
+    @rule(n=which, side=st.sampled_from(Consult.Side.values))
+    def swaps(self, n: int, side: str) -> None:
+        if offer := _offer(n):
+            dispatch.talk_to(offer, side)
+
+    @rule(n=which, queue=st.sampled_from(("book", "other")))
+    def passes_to_a_queue(self, n: int, queue: str) -> None:
+        if offer := _offer(n):
+            dispatch.to_queue(offer, Queue.objects.get(agency=self.agency, slug=queue))
+
+    @rule(n=which, out=st.sampled_from((dispatch.caller_left, dispatch.caller_out)))
+    def the_caller_is_out_of_the_room(self, n: int, out) -> None:
+        if offer := _offer(n):
+            out(offer)
+
+    # ---- supervisors
+
+    @rule(n=which, who=which)
+    def listens(self, n: int, who: int) -> None:
+        if offer := _offer(n):
+            dispatch.listen(self.supervisors[who % 2], offer)
+
+    @rule(n=which)
+    def asks_for_help(self, n: int) -> None:
+        if offer := _offer(n):
+            dispatch.ask_for_help(offer) or dispatch.help_not_needed(offer)
+
+    @rule(n=which)
+    def a_supervisor_joins(self, n: int) -> None:
+        if listening := _one_of(listenings.whole(), n):
+            dispatch.listening_joined(listening, leg_uuid=f"sup-{listening.pk}", member_id="8")
+
+    @rule(n=which, mode=st.sampled_from(Listening.Mode.values))
+    def a_supervisor_turns(self, n: int, mode: str) -> None:
+        if listening := _one_of(listenings.whole(), n):
+            dispatch.take_over(listening) if mode == Listening.Mode.TAKEN else dispatch.turn(listening, mode)
+
+    @rule(n=which)
+    def a_supervisor_leaves(self, n: int) -> None:
+        if listening := _one_of(listenings.whole(), n):
+            dispatch.listening_over(listening)
+
+    @rule(n=which, queue=st.sampled_from(("", "book", "other")))
+    def a_supervisor_moves_a_caller(self, n: int, queue: str) -> None:
+        if entry := _pick(Entry, n):
+            to = Queue.objects.get(agency=self.agency, slug=queue) if queue else None
+            dispatch.move_caller(entry, queue=to, by="sup", why="waits too long")
+
     # ---- the worker, and time
 
-    @rule(method=st.sampled_from(("ring", "dial", "bring_in", "hang_up")), flags=st.sampled_from(ERRORS))
+    @rule(
+        method=st.sampled_from(("ring", "dial", "bring_in", "hang_up", "invite", "send", "set_member")),
+        flags=st.sampled_from(ERRORS),
+    )
     def next_request_fails(self, method: str, flags: dict) -> None:
         self.carrier.errors = {}
         self.carrier.fails(method, **flags)
@@ -216,6 +302,7 @@ class Floor(RuleBasedStateMachine):
     def somebody_is_live(self, n: int) -> None:
         if entry := _pick(Entry, n):
             self.carrier.live.add(entry.call.carrier_uuid)
+            self.carrier.live.update(entry.offers.exclude(leg_uuid="").values_list("leg_uuid", flat=True))
 
     @rule()
     def carrier_is_asked_who_is_there(self) -> None:

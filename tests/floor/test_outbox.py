@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import CallEvent
-from floor import callbacks, dispatch, offers, outbox
+from floor import callbacks, dispatch, lease, offers, outbox
 from floor.models import Callback, Command, Entry, Offer, Stint
 from telephony.carrier import CarrierError
 from tests.floor import factories as make
@@ -28,7 +28,7 @@ def after_a_crash(clock, carrier, method):
     with pytest.raises(KeyboardInterrupt):
         outbox.run()
     assert outbox.run() == 0, "the lease still holds"
-    clock.forward(outbox.lease_time().total_seconds())
+    clock.forward(lease.time().total_seconds())
 
 
 def _die():
@@ -72,6 +72,8 @@ def test_join_on_the_wire(house, ada, carrier):
                 "room_uuid": f"room-{offer.pk}",
                 "call_uuid": entry.call.carrier_uuid,
                 "room_url": f"http://testserver/carrier/room/{offer.token}/",
+                "exit_url": f"http://testserver/carrier/exit/{offer.token}/",
+                "hold_url": f"http://testserver/carrier/hold/{offer.token}/",
             },
         )
     ]

@@ -18,7 +18,7 @@ LEADS = """
     offline   ready>ready rest>away train>training leave>offline
     ready     rest>away train>training leave>offline sleep>away offer>offered
     offered   release>ready miss>away connect>talking
-    talking   hold>hold part>wrapping
+    talking   hold>hold free>ready part>wrapping
     hold      resume>talking part>wrapping
     wrapping  sleep>away finish>ready finish_rest>away finish_train>training
     away      ready>ready rest>away train>training leave>offline

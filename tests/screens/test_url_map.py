@@ -28,6 +28,7 @@ OURS = {
     "desk": "op03",
     "board": "sup1",
     "wall": "sup1",
+    "hand": "sup1",
     "board-owed": "sup1",
     "board-missed": "sup1",
     "daily-report": "sup1",

@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 # prefix of names -> why nobody looks at these in a browser
 NOT_PAGES = {
     "desk-": "parts of the desk and what is done there: looked at as part of the desk, in each of its states",
+    "hand-": "send on",
     "live-card": "JSON",
     "clinic-came": "sends on",
     "clinic-undo": "sends on",

@@ -4,7 +4,22 @@ import pytest
 
 from telephony.carrier import CarrierError
 from telephony.plivo_adapter import use_adapter
-from tests.telephony.wire import LEG, PROMPT, ROOM, ROOT, Wire, bring_in, dial, flags, only_request, ring
+from tests.telephony.wire import (
+    EXIT,
+    HOLD,
+    LEG,
+    PROMPT,
+    ROOM,
+    ROOT,
+    Wire,
+    bring_in,
+    dial,
+    flags,
+    invite,
+    only_request,
+    ring,
+    set_member,
+)
 
 # ---- the way out ------------------------------------------------------------------------------------------------
 
@@ -58,11 +73,74 @@ def test_bring_in(carrier):
         "end_mpc_on_exit": True,
         "start_mpc_on_enter": True,
         "status_callback_url": ROOM,
+        "on_exit_action_url": EXIT,
+        "on_exit_action_method": "POST",
+        "customer_hold_music_url": HOLD,
+        "customer_hold_music_method": "POST",
         "enter_sound": "none",
         "exit_sound": "none",
     }
     assert expected.items() <= body.items()
     assert not {"from", "to"} & set(body)
+
+
+@pytest.mark.parametrize(("role", "hears_only"), [("agent", False), ("supervisor", True)])
+def test_invite(carrier, role, hears_only):
+    wire = Wire(201, {"request_uuid": "leg2"})
+    with use_adapter(wire):
+        assert invite(carrier, role=role) == "leg2"
+    method, path, body = only_request(wire)
+    assert (method, path) == ("POST", f"{ROOT}/MultiPartyCall/uuid_m1/Participant/")
+    expected = {
+        "role": role,
+        "to": "+16015550202",
+        "from": "+16015550100",
+        "call_status_callback_url": LEG,
+        "status_callback_url": ROOM,
+        "mute": hears_only,
+        "coach_mode": hears_only,
+        "start_mpc_on_enter": not hears_only,
+        "stay_alone": False,
+        "end_mpc_on_exit": False,
+        "enter_sound": "none",
+        "exit_sound": "none",
+    }
+    assert expected.items() <= body.items()
+    assert not {"call_uuid", "confirm_key"} & set(body)
+
+
+@pytest.mark.parametrize(
+    ("asked", "sent"),
+    [
+        ({"hold": True}, {"hold": True}),
+        ({"hold": False, "mute": True}, {"hold": False, "mute": True}),
+        ({"mute": False, "coach": False}, {"mute": False, "coach_mode": False}),
+    ],
+)
+def test_set_member(carrier, asked, sent):
+    wire = Wire(200, {"message": "updated"})
+    with use_adapter(wire):
+        set_member(carrier, **asked)
+    method, path, body = only_request(wire)
+    assert (method, path) == ("POST", f"{ROOT}/MultiPartyCall/uuid_m1/Participant/7/")
+    assert {name: value for name, value in body.items() if name in ("hold", "mute", "coach_mode")} == sent
+
+
+@pytest.mark.parametrize(("call", "member"), [("c1", "9"), ("c2", ""), ("c3", "")])
+def test_member(carrier, call, member):
+    there, left = {"call_uuid": "c1", "member_id": "9"}, {"call_uuid": "c3", "member_id": "4", "exit_time": "10:00"}
+    wire = Wire(200, {"objects": [left, there], "meta": {}})
+    with use_adapter(wire):
+        assert carrier.member(room_uuid="m1", call_uuid=call) == member
+
+
+def test_send(carrier):
+    wire = Wire(202, {"message": "call transferred"})
+    with use_adapter(wire):
+        carrier.send(call_uuid="c1", url=EXIT)
+    method, path, body = only_request(wire)
+    assert (method, path) == ("POST", f"{ROOT}/Call/c1/")
+    assert {"legs": "aleg", "aleg_url": EXIT, "aleg_method": "POST"}.items() <= body.items()
 
 
 @pytest.mark.parametrize("request_uuid", ["call1", ["call1"]])
@@ -84,7 +162,7 @@ def test_dial(carrier, request_uuid):
     assert expected.items() <= body.items()
 
 
-@pytest.mark.parametrize("ask", [ring, bring_in, dial])
+@pytest.mark.parametrize("ask", [ring, invite, bring_in, dial])
 def test_every_callback_comes_by_post(carrier, ask):
     wire = Wire(201, {"request_uuid": "x"})
     with use_adapter(wire):
@@ -144,8 +222,11 @@ def test_an_id_is_one_piece_of_the_path(carrier):
         lambda carrier: carrier.is_live(""),
         lambda carrier: carrier.live_to(""),
         lambda carrier: carrier.members(""),
-        lambda carrier: carrier.bring_in(room_uuid="m1", call_uuid="", room_url=ROOM),
-        lambda carrier: carrier.bring_in(room_uuid="", call_uuid="c1", room_url=ROOM),
+        lambda carrier: bring_in(carrier, call_uuid=""),
+        lambda carrier: bring_in(carrier, room_uuid=""),
+        lambda carrier: invite(carrier, room_uuid=""),
+        lambda carrier: set_member(carrier, member_id="", hold=True),
+        lambda carrier: carrier.send(call_uuid="", url=EXIT),
         lambda carrier: ring(carrier, to=""),
         lambda carrier: ring(carrier, from_=""),
         lambda carrier: ring(carrier, room_url="not a url"),

@@ -9,6 +9,7 @@ AUTH_ID = "MATESTTESTTESTTESTTE"
 ROOT = f"/v1/Account/{AUTH_ID}"
 LEG, ROOM = "https://cc.example.com/carrier/leg/1/", "https://cc.example.com/carrier/room/1/"
 PROMPT = "https://cc.example.com/carrier/prompt/1/"
+EXIT, HOLD = "https://cc.example.com/carrier/exit/1/", "https://cc.example.com/carrier/hold/1/"
 
 
 class Wire(BaseAdapter):
@@ -46,8 +47,27 @@ def ring(carrier, **changes):
     return carrier.ring(**told | changes)
 
 
-def bring_in(carrier):
-    return carrier.bring_in(room_uuid="m1", call_uuid="c1", room_url=ROOM)
+def bring_in(carrier, **changes):
+    told = {"room_uuid": "m1", "call_uuid": "c1", "room_url": ROOM, "exit_url": EXIT, "hold_url": HOLD}
+    return carrier.bring_in(**told | changes)
+
+
+def invite(carrier, **changes):
+    told = {
+        "role": "agent",
+        "room_uuid": "m1",
+        "to": "+16015550202",
+        "from_": "+16015550100",
+        "ring_timeout_s": 20,
+        "leg_url": LEG,
+        "room_url": ROOM,
+    }
+    return carrier.invite(**told | changes)
+
+
+def set_member(carrier, **changes):
+    told = {"room_uuid": "m1", "member_id": "7", **(changes or {"hold": True})}
+    return carrier.set_member(**told)
 
 
 def dial(carrier):
@@ -68,6 +88,10 @@ ASKS = {
     "dial": dial,
     "live_to": lambda carrier: carrier.live_to("+16015550101"),
     "members": lambda carrier: carrier.members("m1"),
+    "invite": invite,
+    "set_member": set_member,
+    "member": lambda carrier: carrier.member(room_uuid="m1", call_uuid="c1"),
+    "send": lambda carrier: carrier.send(call_uuid="c1", url=EXIT),
 }
 ENDS = {"hang_up": lambda carrier: carrier.hang_up("c1")}
 ALL = {**ASKS, **ENDS, "is_live": lambda carrier: carrier.is_live("c1")}
