@@ -67,7 +67,7 @@ def _look_into(offer: Offer, at: datetime) -> None:
 
 
 def _still_talking(offer: Offer, at: datetime) -> None:
-    """Both lines are up, or it is over: a caller alone in the room is talking to nobody, unless somebody was asked in."""
+    """Both lines are up, or it is over: a caller alone in the room talks to nobody, unless somebody was asked in."""
     if not is_live(offer.entry.caller_leg):
         dispatch.talk_over(offer, at=at)
     elif not is_live(offer.leg_uuid):
