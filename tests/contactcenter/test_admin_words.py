@@ -16,7 +16,7 @@ from tests.contactcenter.staff import AT, url
 from tests.contactcenter.test_language import borrowed, messages
 from tests.scheduling import factories as book
 
-SHARED = {"E.164", "web", "Todo"}  # words of both languages
+SHARED = {"E.164", "web", "Todo", "supervisor"}  # words of both languages
 LANGUAGES = {"English", "Español"}  # what a choice of language calls itself
 OF_THE_ROWS = {"line", "Line"}  # names that the rows on these pages have
 MODELS = list(words.tables())
