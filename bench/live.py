@@ -19,6 +19,7 @@ from django.db import connection, connections
 
 from bench.harness import Row
 from bench.screens import Screen, Web, opened, permit, session_of
+from contactcenter.drill.asked import Options
 from contactcenter.drill.program import set_up
 from core import clock
 from core.models import Membership
@@ -36,7 +37,7 @@ def rows() -> Iterator[Row]:
     """Delays first, then the boards."""
     with tempfile.TemporaryDirectory() as room, ThreadPoolExecutor(1) as line, ExitStack() as over:
         over.callback(lambda: line.submit(connections.close_all).result())
-        program = set_up(["book"], operators=max(SIZES), callback="off", at=clock.now())
+        program = set_up(["book"], Options(operators=max(SIZES)), at=clock.now())
         crew = list(Operator.objects.select_related("user").order_by("pk"))
         for operator in crew:
             dispatch.away(operator)

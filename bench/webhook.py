@@ -16,6 +16,7 @@ from django.http import HttpResponse
 from django.urls import path, set_urlconf
 
 from bench.harness import Row, compare
+from contactcenter.drill.asked import Options
 from contactcenter.drill.program import set_up
 from core import clock
 from floor.models import Entry
@@ -43,7 +44,7 @@ class Lab:
     """50 callers in line and one in the menu, on a fresh database; two handlers to knock at."""
 
     def __init__(self) -> None:
-        set_up(["book"], operators=1, callback="off", at=clock.now())
+        set_up(["book"], Options(operators=1), at=clock.now())
         for number in range(51):
             self._knock(self._handler(), "/carrier/answer/", self._form(number))
         for session in Session.objects.order_by("pk")[:50]:

@@ -11,7 +11,7 @@ from django.db import transaction
 from contactcenter.drill.asked import CALLBACK_MODES, Options
 from core.models import Agency
 from floor import dispatch
-from floor.models import Operator, OperatorSkill, Queue, RelaxStep, Skill
+from floor.models import CallbackTerms, Operator, OperatorSkill, Queue, RelaxStep, Skill
 from ivr.models import Flow, Line
 from ivr.services import publish
 from knowledgebase.models import OpeningHours
@@ -52,6 +52,8 @@ def set_up(types: list[str], options: Options, *, at: datetime) -> Program:
     """Everything a call needs. `types`: the needs that callers of the day have; `at`: when the program is made."""
     with transaction.atomic():
         agency = Agency.objects.create(slug="drill", name="Vaccine line (replayed day)")
+        # Numbers of nobody, in every zone there is: the hours of a law would say nothing about the line.
+        CallbackTerms.objects.create(agency=agency, calls_from=time(0), calls_until=time.max)
         OpeningHours.objects.bulk_create(
             OpeningHours(agency=agency, weekday=day, opens=time(7), closes=time(0)) for day in range(7)
         )

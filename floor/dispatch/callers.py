@@ -4,7 +4,6 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from core import clock
 from crm import services as facts
 from crm.ledger import Kind
 from crm.models import Call
@@ -36,8 +35,7 @@ def arrive(
     Who is owed a call-back and rings again has that earlier place. `priority`: class of urgency, 0 to 2; what a class
     is worth is the queue's to say.
     """
-    at = at or clock.now()
-    with the_floor(call.agency_id):
+    with the_floor(call.agency_id, at) as at:
         found = _queue(call.agency_id, queue)
         owed = callbacks.owed_already(call.from_number, agency_id=call.agency_id)
         entry = waiting.enter(
@@ -60,7 +58,6 @@ def arrive(
 
 def hung_up(call: Call, *, at: datetime | None = None) -> bool:
     """The caller's line is down. True if the call had come as far as a queue."""
-    at = at or clock.now()
     entry = Entry.objects.select_related("call", "queue", "callback").filter(call=call).order_by("-pk").first()
     if entry is None:
         return False
@@ -72,8 +69,7 @@ def hung_up(call: Call, *, at: datetime | None = None) -> bool:
 
 def gone(entry: Entry, at: datetime | None = None) -> None:
     """The caller of an open entry left: whatever was being done for them ends here."""
-    at = at or clock.now()
-    with the_floor(entry.agency_id):
+    with the_floor(entry.agency_id, at) as at:
         if leave_line(entry, at):
             return
         if (offer := offers.open_for(entry)) is not None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from core import clock, live
+from core import live
 from crm.ledger import Kind
 from floor import consults, offers, presence
 from floor.dispatch.lock import the_floor
@@ -13,15 +13,13 @@ from floor.models import Offer
 def hold(offer: Offer, on: bool, *, at: datetime | None = None) -> bool:
     """The caller is to hear music, or the operator again. False if nobody talks, or somebody is being consulted:
     then `talk_to` says who hears whom."""
-    at = at or clock.now()
-    with the_floor(offer.entry.agency_id):
+    with the_floor(offer.entry.agency_id, at) as at:
         return consults.open_of(offer) is None and want_hold(offer, on, at)
 
 
 def mute(offer: Offer, on: bool, *, at: datetime | None = None) -> bool:
     """The operator is not to be heard, or again. False if nobody talks."""
-    at = at or clock.now()
-    with the_floor(offer.entry.agency_id):
+    with the_floor(offer.entry.agency_id, at) as at:
         if not offers.want(offer, mute_wanted=on, at=at):
             return False
         live.publish(live.desk(offer.operator_id))
@@ -40,8 +38,7 @@ def held(offer: Offer, on: bool, *, at: datetime | None = None) -> bool:
 
     False if it was known, or is old.
     """
-    at = at or clock.now()
-    with the_floor(offer.entry.agency_id):
+    with the_floor(offer.entry.agency_id, at) as at:
         fresh = offers.open_for(offer.entry)
         if fresh is None or fresh.pk != offer.pk or fresh.state != offers.State.CONNECTED or fresh.hold_wanted != on:
             return False
@@ -60,8 +57,7 @@ def held(offer: Offer, on: bool, *, at: datetime | None = None) -> bool:
 
 def not_set(offer: Offer, *, at: datetime | None = None) -> None:
     """The carrier would not: the wish for a hold is as things are."""
-    at = at or clock.now()
-    with the_floor(offer.entry.agency_id):
+    with the_floor(offer.entry.agency_id, at) as at:
         fresh = Offer.objects.get(pk=offer.pk)
         offers.note(offer, hold_wanted=fresh.held_at is not None)
         live.publish(live.desk(offer.operator_id))

@@ -16,8 +16,7 @@ TYPING_S = 60  # so long after the last letter somebody may still be writing: th
 
 def ready(operator: Operator, *, at: datetime | None = None) -> bool:
     """An operator takes calls from now on. False if they are in the middle of one."""
-    at = at or clock.now()
-    with the_floor(operator.agency_id):
+    with the_floor(operator.agency_id, at) as at:
         if not presence.happens(Event.READY, operator, at=at):
             return False
         presence.reports(operator, at=at)
@@ -30,8 +29,7 @@ def away(operator: Operator, *, reason: str = "", offline: bool = False, at: dat
 
     `reason`: the slug of an away reason; a word that is none is kept as it is.
     """
-    at = at or clock.now()
-    with the_floor(operator.agency_id):
+    with the_floor(operator.agency_id, at) as at:
         if offline:
             return presence.happens(Event.LEAVE, operator, at=at)
         return presence.rest(operator, reason, at=at)
@@ -39,8 +37,7 @@ def away(operator: Operator, *, reason: str = "", offline: bool = False, at: dat
 
 def wrapped_up(operator: Operator, *, then_away: bool = False, reason: str = "", at: datetime | None = None) -> bool:
     """The operator has finished with the last call: ready again, or away as they wished. False: nothing to finish."""
-    at = at or clock.now()
-    with the_floor(operator.agency_id):
+    with the_floor(operator.agency_id, at) as at:
         return _finish(operator, offers.last_ended(operator), then_away, reason, at)
 
 
@@ -52,8 +49,7 @@ def wish(offer: Offer, *, then: str) -> None:
 
 def more_time(operator: Operator, *, why: str, at: datetime | None = None) -> bool:
     """The wrap-up takes longer; `why`: a `WrapExtension.Reason`, else ValueError. False: no limit, or no wrap-up."""
-    at = at or clock.now()
-    with the_floor(operator.agency_id):
+    with the_floor(operator.agency_id, at) as at:
         return presence.more_time(operator, why, at=at)
 
 
@@ -90,8 +86,7 @@ def fall_asleep(operator: Operator, *, at: datetime) -> bool:
 
 def hang_up(operator: Operator, *, at: datetime | None = None) -> bool:
     """The operator ends the conversation at the desk. It is over when the carrier says so. False if there is none."""
-    at = at or clock.now()
-    with the_floor(operator.agency_id):
+    with the_floor(operator.agency_id, at) as at:
         talk = Offer.objects.filter(operator=operator, state=offers.State.CONNECTED).first()
         if talk is None:
             return False

@@ -5,7 +5,6 @@ Each is a contact of its own that came from nobody's ringing: it is neither inbo
 
 from datetime import datetime, timedelta
 
-from core import clock
 from core.models import Agency
 from crm import services as facts
 from crm.ledger import Kind
@@ -37,8 +36,7 @@ def call_out(
     It is dialled in legal hours only. `about`: the call it goes on from, whose number of ours is shown. A number is
     owed one call at a time: where one is open already, its entry is returned and nothing changes.
     """
-    at = at or clock.now()
-    with the_floor(agency.pk):
+    with the_floor(agency.pk, at) as at:
         if (open_one := callbacks.owed_already(number, agency_id=agency.pk)) is not None:
             return open_one.entry
         terms = callbacks.terms_of(agency.pk)

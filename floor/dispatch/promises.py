@@ -58,9 +58,8 @@ def call_back(entry: Entry, *, number: str = "", at: datetime | None = None) -> 
     False if it is too late for that (an operator is being reached), there is no number to call, or nothing can be
     promised.
     """
-    at = at or clock.now()
     number = number or entry.call.from_number
-    with the_floor(entry.agency_id):
+    with the_floor(entry.agency_id, at) as at:
         plan = plan_call_back(entry, number, at=at)
         if plan is None:
             return False
@@ -98,8 +97,7 @@ def dial_begins(offer: Offer, *, at: datetime) -> bool:
 
 def callback_accepted(offer: Offer, *, at: datetime | None = None) -> bool:
     """The person called back pressed 1: the reserved operator is rung. False if the reservation has lapsed."""
-    at = at or clock.now()
-    with the_floor(offer.entry.agency_id):
+    with the_floor(offer.entry.agency_id, at) as at:
         moved = offers.move(
             offer,
             to=offers.State.RINGING,
@@ -124,13 +122,12 @@ def callback_missed(callback: Callback, *, result: str = Result.NO_ANSWER, at: d
 
     Without a try under way (nobody was dialled after all) the place just rests.
     """
-    at = at or clock.now()
     entry = callback.entry
     if entry.passed_on_at is not None:  # they were reached, and passed on: now they have hung up
-        with the_floor(entry.agency_id):
+        with the_floor(entry.agency_id, at) as at:
             leave_line(entry, at)
         return
-    with the_floor(entry.agency_id):
+    with the_floor(entry.agency_id, at) as at:
         again = at + timedelta(seconds=callbacks.REST_S)
         if callbacks.settle(callback, result, at=at):
             again = callbacks.next_try(callback, result, at=at)
@@ -144,16 +141,14 @@ def callback_missed(callback: Callback, *, result: str = Result.NO_ANSWER, at: d
 
 def callback_expired(callback: Callback, *, at: datetime | None = None) -> bool:
     """The promise was not kept in time. False if it has ended, or somebody is just being reached for it."""
-    at = at or clock.now()
-    with the_floor(callback.agency_id):
+    with the_floor(callback.agency_id, at) as at:
         held = Entry.objects.filter(pk=callback.entry_id, state=Entry.State.CALLBACK).exists()
         return held and _end(callback, Callback.State.FAILED, Reason.EXPIRED, at)
 
 
 def callback_removed(callback: Callback, *, who: str, why: str, at: datetime | None = None) -> bool:
     """A supervisor takes it off the list, with the reason. False if it has ended, or they are talking already."""
-    at = at or clock.now()
-    with the_floor(callback.agency_id):
+    with the_floor(callback.agency_id, at) as at:
         if not callbacks.by_staff(callback, who, why):
             return False
         return _end(callback, Callback.State.CANCELLED, Reason.STAFF, at)
@@ -161,9 +156,8 @@ def callback_removed(callback: Callback, *, who: str, why: str, at: datetime | N
 
 def callback_moved_up(callback: Callback, *, who: str, why: str, at: datetime | None = None) -> bool:
     """A supervisor has it called next, with the reason, as soon as it is legal. False if it is not held any more."""
-    at = at or clock.now()
     entry = callback.entry
-    with the_floor(callback.agency_id):
+    with the_floor(callback.agency_id, at) as at:
         not_before, not_after = callbacks.legal_span(callback.agency, callback.zones, at)
         if not waiting.to_the_front(entry, not_before=not_before, not_after=not_after):
             return False
@@ -175,8 +169,7 @@ def callback_moved_up(callback: Callback, *, who: str, why: str, at: datetime | 
 
 def next_legal_hours(entry: Entry, *, at: datetime | None = None) -> None:
     """The hours in which this kept place may be called are over: the next ones are found."""
-    at = at or clock.now()
-    with the_floor(entry.agency_id):
+    with the_floor(entry.agency_id, at) as at:
         if entry.promise is not None:
             rest(entry, at, at=at, came_from=(Entry.State.CALLBACK,))
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from core import clock, live
+from core import live
 from crm import services as facts
 from crm.ledger import Kind
 from floor import callbacks, offers, presence, waiting
@@ -18,8 +18,7 @@ UNREACHABLE = "phone not reachable"
 
 def answered(offer: Offer, *, leg_uuid: str, room_uuid: str, member_id: str = "", at: datetime | None = None) -> None:
     """The operator's leg is in the room: now the caller is brought in. A late answer, after release, is taken down."""
-    at = at or clock.now()
-    with the_floor(offer.entry.agency_id):
+    with the_floor(offer.entry.agency_id, at) as at:
         moved = offers.move(
             offer,
             to=offers.State.ANSWERED,
@@ -41,9 +40,8 @@ def answered(offer: Offer, *, leg_uuid: str, room_uuid: str, member_id: str = ""
 
 def connected(offer: Offer, *, key: str, member_id: str = "", at: datetime | None = None) -> None:
     """Caller and operator hear each other. `key` names the carrier's event, `member_id` the caller in the room."""
-    at = at or clock.now()
     entry = offer.entry
-    with the_floor(entry.agency_id):
+    with the_floor(entry.agency_id, at) as at:
         moved = offers.move(
             offer,
             to=offers.State.CONNECTED,
@@ -72,9 +70,8 @@ def refused(offer: Offer, *, why: str, at: datetime | None = None) -> bool:
     The operator is ready for others; after the second time in a row, or at once if their phone cannot be reached, they
     are set away, with the reason: a phone that does not answer must not swallow caller after caller.
     """
-    at = at or clock.now()
     entry = offer.entry
-    with the_floor(entry.agency_id):
+    with the_floor(entry.agency_id, at) as at:
         to, came_from = offers.State.REFUSED, (offers.State.RINGING, offers.State.ANSWERED)
         if not offers.move(offer, to=to, came_from=came_from, ended_at=at, **offers.leg_down(at)):
             return False
@@ -94,9 +91,8 @@ def put_back(offer: Offer, *, at: datetime | None = None) -> bool:
 
     False if the story went on meanwhile. A call-back rests first, in case its phone rang after all.
     """
-    at = at or clock.now()
     entry = offer.entry
-    with the_floor(entry.agency_id):
+    with the_floor(entry.agency_id, at) as at:
         promised = offer.state == offers.State.RESERVED
         if not Offer.objects.filter(pk=offer.pk, state=offer.state).exists() or not release(entry, at):
             return False
@@ -111,9 +107,8 @@ def put_back(offer: Offer, *, at: datetime | None = None) -> bool:
 
 def talk_over(offer: Offer, *, at: datetime | None = None) -> bool:
     """Either side left the conversation. False if it had not begun, or its end was told before."""
-    at = at or clock.now()
     entry = offer.entry
-    with the_floor(entry.agency_id):
+    with the_floor(entry.agency_id, at) as at:
         if not part(offer, fate_of_served(entry), at=at):
             return False
         waiting.move(entry, to=Entry.State.DONE, came_from=(Entry.State.TALKING,), ended_at=at)

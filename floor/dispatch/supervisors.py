@@ -26,8 +26,7 @@ def listen(supervisor: Supervisor, offer: Offer, *, for_help: bool = False, at: 
 
     False if nobody talks, another supervisor is on this call, or this one is on another.
     """
-    at = at or clock.now()
-    with the_floor(offer.entry.agency_id):
+    with the_floor(offer.entry.agency_id, at) as at:
         talks = Offer.objects.filter(pk=offer.pk, state=offers.State.CONNECTED).exists()
         if not talks or supervisor.agency_id != offer.entry.agency_id:
             return False
@@ -39,8 +38,7 @@ def listen(supervisor: Supervisor, offer: Offer, *, for_help: bool = False, at: 
 
 def listening_joined(listening: Listening, *, leg_uuid: str, member_id: str = "", at: datetime | None = None) -> None:
     """The supervisor's leg is in the room. A late one, after it was over, is taken down."""
-    at = at or clock.now()
-    with the_floor(listening.entry.agency_id):
+    with the_floor(listening.entry.agency_id, at) as at:
         if listenings.joined(listening, at=at, leg_uuid=leg_uuid, member_id=member_id):
             talk = offers.open_for(listening.entry)
             if talk is not None:
@@ -53,18 +51,16 @@ def listening_joined(listening: Listening, *, leg_uuid: str, member_id: str = ""
 
 def turn(listening: Listening, mode: str, *, at: datetime | None = None) -> bool:
     """Listen, whisper or barge. False if the supervisor is not in the call, or has taken it over."""
-    at = at or clock.now()
     if mode not in _MODES:
         return False
-    with the_floor(listening.entry.agency_id):
+    with the_floor(listening.entry.agency_id, at) as at:
         return listenings.turn(listening, mode, at=at)
 
 
 def take_over(listening: Listening, *, at: datetime | None = None) -> bool:
     """The supervisor has the caller from now on; the operator wraps up. False if the supervisor is not in the call."""
-    at = at or clock.now()
     entry = listening.entry
-    with the_floor(entry.agency_id):
+    with the_floor(entry.agency_id, at) as at:
         talk = offers.in_room(entry, listening.room_uuid)
         if talk is None or not listenings.turn(listening, Mode.TAKEN, at=at, taken_at=at, offer=talk):
             return False
@@ -76,9 +72,8 @@ def take_over(listening: Listening, *, at: datetime | None = None) -> bool:
 
 def listening_over(listening: Listening, *, at: datetime | None = None) -> bool:
     """The supervisor left, did not pick up, or is to leave. With a call taken over, that ends. False: known already."""
-    at = at or clock.now()
     entry = listening.entry
-    with the_floor(entry.agency_id):
+    with the_floor(entry.agency_id, at) as at:
         if not listenings.end(listening, at=at):
             return False
         if listening.taken_at is not None:
@@ -96,8 +91,7 @@ def listening_over(listening: Listening, *, at: datetime | None = None) -> bool:
 
 def ask_for_help(offer: Offer, *, at: datetime | None = None) -> bool:
     """The operator needs a supervisor: the board says so, and their phones ring, one after another. False: no talk."""
-    at = at or clock.now()
-    with the_floor(offer.entry.agency_id):
+    with the_floor(offer.entry.agency_id, at) as at:
         talk = offers.open_for(offer.entry)
         if talk is None or talk.pk != offer.pk or talk.state != offers.State.CONNECTED or talk.help_at is not None:
             return False
@@ -110,8 +104,7 @@ def ask_for_help(offer: Offer, *, at: datetime | None = None) -> bool:
 
 def help_not_needed(offer: Offer, *, at: datetime | None = None) -> bool:
     """The operator manages: nobody is rung any more. Who is on the call already stays. False: none was asked for."""
-    at = at or clock.now()
-    with the_floor(offer.entry.agency_id):
+    with the_floor(offer.entry.agency_id, at) as at:
         talk = offers.open_for(offer.entry)
         if talk is None or talk.pk != offer.pk or talk.help_at is None:
             return False
@@ -139,10 +132,9 @@ def move_caller(entry: Entry, *, queue: Queue | None = None, by: str, why: str, 
     The ledger keeps `by` (a log-in name) and `why`, so that whoever was overtaken can be told. False without a reason,
     or once an operator is being rung for this caller.
     """
-    at = at or clock.now()
     if not why:
         return False
-    with the_floor(entry.agency_id):
+    with the_floor(entry.agency_id, at) as at:
         fresh = Entry.objects.select_related("queue").get(pk=entry.pk)
         if queue is not None and (queue.agency_id != fresh.agency_id or queue.pk == fresh.queue_id):
             return False

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from core import clock
 from floor import broadcasts
 from floor.dispatch.lock import the_floor
 from floor.models import Broadcast, Operator
@@ -16,10 +15,9 @@ def tell_desks(agency_id: int, text: str, *, by_id: int, lasts: timedelta, at: d
 
     Raises ValueError if it is empty, has more than 140 characters, or would stay for no time or for over 12 hours.
     """
-    at = at or clock.now()
     if not is_line(text) or not timedelta(0) < lasts <= LONGEST:
         raise ValueError("one line of 1 to 140 characters, for up to 12 hours")
-    with the_floor(agency_id):
+    with the_floor(agency_id, at) as at:
         return broadcasts.put_up(agency_id, _line(text), by_id=by_id, at=at, until=at + lasts)
 
 
@@ -30,15 +28,13 @@ def is_line(text: str) -> bool:
 
 def take_down(line: Broadcast, *, at: datetime | None = None) -> bool:
     """Takes that line, and no later one, off every desk. False: it was gone already."""
-    at = at or clock.now()
-    with the_floor(line.agency_id):
+    with the_floor(line.agency_id, at) as at:
         return broadcasts.take_down(line, at=at)
 
 
 def line_seen(operator: Operator, line_id: int, *, at: datetime | None = None) -> bool:
     """The operator has read the line. False: it is not up any more, or they said so before."""
-    at = at or clock.now()
-    with the_floor(operator.agency_id):
+    with the_floor(operator.agency_id, at) as at:
         return broadcasts.seen(line_id, operator, at=at)
 
 

@@ -6,7 +6,7 @@ of their own, and the first wraps up. Whatever goes wrong on the way, the caller
 
 from datetime import datetime, timedelta
 
-from core import clock, live
+from core import live
 from crm import services as facts
 from crm.ledger import Kind
 from floor import consults, listenings, needs, offers, presence, waiting
@@ -30,8 +30,7 @@ def consult(
     Asked first, the caller hears music meanwhile. False if nobody talks, somebody is asked already, or the colleague is
     not ready: nobody is rung who is busy, and whoever is asked is not rung for anybody else.
     """
-    at = at or clock.now()
-    with the_floor(offer.entry.agency_id):
+    with the_floor(offer.entry.agency_id, at) as at:
         if not _may_pass_on(offer) or (operator is None) == (not number):
             return False
         if operator is not None and operator.agency_id != offer.entry.agency_id:
@@ -47,8 +46,7 @@ def consult(
 
 def consult_joined(asked: Consult, *, leg_uuid: str, member_id: str = "", at: datetime | None = None) -> None:
     """Whoever was asked is in the room. A late one, after it was taken back, is taken down again."""
-    at = at or clock.now()
-    with the_floor(asked.offer.entry.agency_id):
+    with the_floor(asked.offer.entry.agency_id, at) as at:
         due = at + timedelta(seconds=offers.CHECK_S)
         in_room = {"leg_uuid": leg_uuid, "member_id": member_id, "joined_at": at, "due_at": due}
         came_from = (State.RINGING,)
@@ -65,8 +63,7 @@ def consult_joined(asked: Consult, *, leg_uuid: str, member_id: str = "", at: da
 
 def consult_refused(asked: Consult, *, why: str, at: datetime | None = None) -> bool:
     """Whoever was asked declined, did not pick up or cannot be reached: the caller is with the first operator again."""
-    at = at or clock.now()
-    with the_floor(asked.offer.entry.agency_id):
+    with the_floor(asked.offer.entry.agency_id, at) as at:
         if asked.state != State.RINGING or not Consult.objects.filter(pk=asked.pk, state=State.RINGING).exists():
             return False
         over = asked.operator is not None and (presence.missed(asked.operator) >= presence.MISSES or why == UNREACHABLE)
@@ -77,8 +74,7 @@ def consult_refused(asked: Consult, *, why: str, at: datetime | None = None) -> 
 
 def talk_to(offer: Offer, side: str, *, at: datetime | None = None) -> bool:
     """Swaps, or brings all three together (a `Consult.Side`). False if nobody who was asked is there."""
-    at = at or clock.now()
-    with the_floor(offer.entry.agency_id):
+    with the_floor(offer.entry.agency_id, at) as at:
         asked = consults.open_of(offer)
         if asked is None or asked.state != State.JOINED or side not in Side.values:
             return False
@@ -89,16 +85,14 @@ def talk_to(offer: Offer, side: str, *, at: datetime | None = None) -> bool:
 
 def complete(offer: Offer, *, at: datetime | None = None) -> bool:
     """Whoever was asked has the caller from now on. False if they are not there."""
-    at = at or clock.now()
-    with the_floor(offer.entry.agency_id):
+    with the_floor(offer.entry.agency_id, at) as at:
         asked = consults.open_of(offer)
         return asked is not None and asked.state == State.JOINED and _over_to(asked, at)
 
 
 def take_back(offer: Offer, *, at: datetime | None = None) -> bool:
     """Whoever was asked, or is being rung, is let go; the caller is with the operator. False: nobody was asked."""
-    at = at or clock.now()
-    with the_floor(offer.entry.agency_id):
+    with the_floor(offer.entry.agency_id, at) as at:
         asked = consults.open_of(offer)
         if asked is None or not let_go(asked, State.CANCELLED, at):
             return False
@@ -108,8 +102,7 @@ def take_back(offer: Offer, *, at: datetime | None = None) -> bool:
 
 def consult_left(asked: Consult, *, why: str, at: datetime | None = None) -> None:
     """The leg of whoever was asked is down, at whatever point that was."""
-    at = at or clock.now()
-    with the_floor(asked.offer.entry.agency_id):
+    with the_floor(asked.offer.entry.agency_id, at) as at:
         if consult_refused(asked, why=why, at=at):
             return
         if asked.state == State.JOINED and let_go(asked, State.CANCELLED, at):
@@ -125,9 +118,8 @@ def to_queue(offer: Offer, queue: Queue, *, at: datetime | None = None) -> bool:
 
     False if nobody talks, or somebody else is being asked.
     """
-    at = at or clock.now()
     entry = offer.entry
-    with the_floor(entry.agency_id):
+    with the_floor(entry.agency_id, at) as at:
         if not _may_pass_on(offer) or queue.agency_id != entry.agency_id:
             return False
         _back_in_line(offer, at, queue)
@@ -137,8 +129,7 @@ def to_queue(offer: Offer, queue: Queue, *, at: datetime | None = None) -> bool:
 
 def out_of_the_room(entry: Entry, *, at: datetime | None = None) -> None:
     """A caller who was passed on hears the wait loop: whoever is ready is rung for them."""
-    at = at or clock.now()
-    with the_floor(entry.agency_id):
+    with the_floor(entry.agency_id, at) as at:
         if waiting.out_of_the_room(entry, at=at):
             rest_over(entry, at=at)
             match(entry.agency_id, at)
@@ -149,8 +140,7 @@ def operator_left(offer: Offer, *, at: datetime | None = None) -> bool:
 
     Then that one takes it over, or the caller is in line again at the same place. False if nobody was talking.
     """
-    at = at or clock.now()
-    with the_floor(offer.entry.agency_id):
+    with the_floor(offer.entry.agency_id, at) as at:
         asked = consults.open_of(offer)
         if asked is None:
             return talk_over(offer, at=at)
@@ -161,9 +151,8 @@ def operator_left(offer: Offer, *, at: datetime | None = None) -> bool:
 
 def caller_left(offer: Offer, *, at: datetime | None = None) -> None:
     """The caller is out of the room in which this offer's conversation was, and off the line."""
-    at = at or clock.now()
     entry = offer.entry
-    with the_floor(entry.agency_id):
+    with the_floor(entry.agency_id, at) as at:
         talk = offers.in_room(entry, offer.room_uuid)
         if talk is not None:
             talk_over(talk, at=at)
@@ -173,9 +162,8 @@ def caller_left(offer: Offer, *, at: datetime | None = None) -> None:
 
 def caller_out(offer: Offer, *, at: datetime | None = None) -> None:
     """The caller is out of that room, and still on the line: then it is the operator who left it."""
-    at = at or clock.now()
     entry = offer.entry
-    with the_floor(entry.agency_id):
+    with the_floor(entry.agency_id, at) as at:
         talk = offers.in_room(entry, offer.room_uuid)
         if talk is not None:
             operator_left(talk, at=at)

@@ -27,7 +27,7 @@ from floor.models import (
 )
 from ivr.models import Flow, FlowVersion, Line
 from knowledgebase.models import Article, Holiday, OpeningHours, Script
-from reporting.models import Alert, Threshold
+from reporting.models import Alert, FairnessAudit, Threshold
 from tests.scheduling import factories as book
 
 AT = datetime(2026, 11, 10, 15, tzinfo=UTC)
@@ -87,7 +87,7 @@ def one_of_everything(of: Agency) -> dict[type, object]:
         Skill.objects.create(agency=of, slug="es", name="Spanish"),
         CallEvent.objects.create(call=call, kind=Kind.OFFERED, at=AT),
         CallSubject.objects.create(call=call, person=person, verified_at=AT, verified_by=user, facts="birth date"),
-        Disposition.objects.create(agency=of, slug="done", name="Done"),
+        Disposition.objects.create(agency=of, slug="helped", name="Helped"),
         Handling.objects.create(call=call, user=user, notes="Rings again on Monday.", saved_at=AT),
         offer,
         supervisor,
@@ -103,6 +103,9 @@ def one_of_everything(of: Agency) -> dict[type, object]:
         CallbackTerms.objects.create(agency=of),
         bound,
         Alert.objects.create(threshold=bound, noticed_at=AT, seen_at=AT, opened_at=AT, value=601, bound=600),
+        FairnessAudit.objects.create(
+            agency=of, day=date(2026, 11, 9), made_at=AT, takings=4, callers=1, totals={"skill": 1}, unexplained=0
+        ),
         Broadcast.objects.create(agency=of, text="Clinic 12 is full.", by=user, at=AT, until=AT + timedelta(hours=1)),
         FlowVersion.objects.create(flow=flow, number=1, document=MENU, published_at=AT),
         Line.objects.create(agency=of, number=f"+1601555{of.pk % 10000:04}", flow=flow),

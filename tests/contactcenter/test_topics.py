@@ -20,7 +20,7 @@ from tests.scheduling import factories as book
 
 pytestmark = pytest.mark.django_db
 TOPICS = {"floor", "desk"}  # every kind there is; one more must be thought about here
-MAY_HAVE = {"operator": {"desk"}, "supervisor": {"board", "wall"}, "admin": {"board", "wall"}}
+MAY_HAVE = {"operator": {"desk", "line"}, "supervisor": {"board", "wall"}, "admin": {"board", "wall"}}
 
 
 @pytest.fixture

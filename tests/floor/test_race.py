@@ -48,8 +48,8 @@ def test_the_race_would_catch_a_floor_without_its_guards(floor, monkeypatch):
     """The negative control: no lock, and updates that look first and write afterwards, as careless code does."""
 
     @contextmanager
-    def no_lock(agency_id):
-        yield
+    def no_lock(agency_id, at=None):
+        yield at or core_clock.now()
 
     def careless(offer_or_entry, *, to, came_from, **changes):
         model = type(offer_or_entry)
@@ -144,7 +144,7 @@ def test_a_promise_withdrawn_in_the_moment_of_connecting_locks_nobody_out(floor,
         floor,
         lambda: dispatch.connected(offers.by_token(offer.token), key="k"),
         lambda: dispatch.callback_withdrawn(promise),
-        before="move",
+        before="happens",
         module=presence,
         monkeypatch=monkeypatch,
     )

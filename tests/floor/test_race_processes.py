@@ -36,9 +36,9 @@ def test_four_processes_leave_a_sound_floor(house, seconds):
     ended = CallEvent.objects.filter(kind__in=[str(fate) for fate in FATES]).count()
     assert Call.objects.count() == ended + Entry.objects.filter(ended_at=None).count(), "every contact is somewhere"
     # A race in which nobody moves proves nothing; how much they move is the machine's affair.
-    assert events > 60
-    assert Offer.objects.exclude(connected_at=None).count() > 3
-    assert Callback.objects.count() > 3
+    assert events > 20
+    assert Offer.objects.exclude(connected_at=None).exists()
+    assert Callback.objects.exists()
 
 
 def _hammered(agency_id: int, seconds: int) -> list[int]:

@@ -11,11 +11,12 @@ OPERATORS = 2
 def main() -> None:
     """For a process of its own: the settings read their environment once."""
     django.setup()
+    from contactcenter.drill.asked import Options
     from contactcenter.drill.program import set_up
     from core import clock
     from knowledgebase.models import OpeningHours
 
-    set_up([NEED], operators=OPERATORS, callback="off", at=clock.now())
+    set_up([NEED], Options(operators=OPERATORS), at=clock.now())
     OpeningHours.objects.update(opens=time(0))
 
 

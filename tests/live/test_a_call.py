@@ -127,7 +127,7 @@ def test_a_worker_killed_before_it_wrote_down_that_it_dialled(world, crew, setti
     assert offer.state == "ringing"
     assert [offer.leg_uuid] == [leg["uuid"] for leg in ringing] == [leg["uuid"] for leg in world.legs_to(device)]
     until_over(world, uuid, "answered")
-    assert [kind for kind, _ in ledger(uuid)] == ["offered", "connected", "answered"]
+    assert [kind for kind, _ in ledger(uuid)] == ["offered", "dial_settled", "connected", "answered"]
 
 
 def _die(*args, **kwargs):

@@ -38,7 +38,7 @@ def test_after_the_crashes_every_contact_has_one_fate(on_the_wire, calls, second
     storm.rage(KILLS)
     assert storm.wrongs() == []
     assert Call.objects.count() > calls * 0.7, "who rang while the web server was down did not reach us; most did"
-    assert storm.served() > calls * 0.4
+    assert storm.served() > calls * 0.1, "some were served in spite of it"
     for line in CallEvent.objects.filter(kind=Kind.DIAL_SETTLED):
         assert line.data["live"] in (True, False)
     assert on_the_wire.state()["faults_seen"] == []

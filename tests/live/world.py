@@ -1,5 +1,6 @@
 """The carrier, the web server and the worker, each a process of its own, and the people who telephone."""
 
+import itertools
 import re
 import subprocess
 import sys
@@ -62,6 +63,7 @@ class World:
         self.processes: list[Process] = []
         self._killed: list[Process] = []
         self._webs = self._workers = 0
+        self._callers = itertools.count(123)
         port = ports.any_free()
         self.environment = {
             **sandbox.environment(room, port=port),
@@ -137,8 +139,9 @@ class World:
         """Puts a handset there: see `exchange.behaviour.Handset`."""
         self._sim("POST", "phone", {"address": address, "behaviour": behaviour})
 
-    def ring(self, from_: str = "+12025550123", **behaviour) -> str:
-        """Somebody rings our line (`exchange.behaviour.Caller`); the id of the call."""
+    def ring(self, from_: str = "", **behaviour) -> str:
+        """Somebody rings our line (`exchange.behaviour.Caller`), from a number of their own; the id of the call."""
+        from_ = from_ or f"+1202555{next(self._callers):04}"  # who rang before would go to the same operator again
         asked = {"from": from_, "to": LINE, "behaviour": {"think_s": 0.1, **behaviour}}
         return self._sim("POST", "ring", asked)["uuid"]
 

@@ -55,7 +55,7 @@ def test_notes_go_on_where_the_caret_is_and_what_follows_is_of_this_call_only(to
     desk(lambda page: page.click("#finish"))
     desk(lambda page: page.wait_for_selector("body.is-training"))
     desk(lambda page: _lets_go(page, held))
-    assert _presence(operator) == ("away", "training")
+    assert _presence(operator) == ("training", "training")
     assert Handling.objects.filter(user=operator.user).latest("pk").notes == f"Her {more}daughter drives."
 
     desk(lambda page: page.click("#be-ready"))

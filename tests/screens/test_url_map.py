@@ -4,6 +4,7 @@ Runs after the first quarter of an hour in the same town, so that lists have row
 """
 
 import io
+from datetime import date
 
 import pytest
 from django.contrib.auth.models import User
@@ -16,8 +17,9 @@ from core.models import Agency
 from crm.models import Person
 from crm.services import open_call
 from floor import dispatch
-from floor.models import Callback, Operator
+from floor.models import Broadcast, Callback, CallbackRule, CallbackTerms, Operator, Stint, WrapExtension
 from knowledgebase.models import Holiday
+from reporting.models import Alert, FairnessAudit, Threshold
 from tests.screens import axe, url_map
 from tests.screens.town import PASSWORD_HASH
 
@@ -69,9 +71,9 @@ def test_a_page_that_is_not_ours_to_see_and_one_that_is_not_there(town):
 def test_the_desk_in_each_state(town):
     """Ready, ringing, talking, somebody identified, a seat held and booked, wrapping up: one call in Spanish."""
     caller = Person.objects.filter(language="es").first()
-    operator = Operator.objects.get(user__username="op02")
+    operator = Operator.objects.get(user__username="op04")  # who speaks Spanish
     town.phone(operator.device, answers_after_s=4, think_s=0.1)
-    with town.signed_in("op02", locale="es-US", bypass_csp=True) as desk:
+    with town.signed_in("op04", locale="es-US", bypass_csp=True) as desk:
         desk(lambda page: page.click("#be-ready"))
         desk(lambda page: page.wait_for_selector("body.is-ready"))
         assert desk(axe.complaints) == []
@@ -179,5 +181,16 @@ def _a_row_in_every_list() -> None:
     call = open_call(agency_id=agency.pk, carrier_uuid="nobody", from_number="+16015550198", to_number="", at=at)
     entry = dispatch.arrive(call, queue="book", at=at)
     Callback.objects.get_or_create(entry=entry, agency=agency, number="+16015550199", asked_at=entry.entered_at)
+    WrapExtension.objects.create(stint=Stint.objects.earliest("pk"), reason="notes", at=at, due_at=at)
+    CallbackRule.objects.get_or_create(agency=agency, result="busy")
+    CallbackTerms.objects.get_or_create(agency=agency)
+    threshold = Threshold.objects.earliest("pk")
+    Alert.objects.create(threshold=threshold, noticed_at=at, seen_at=at, opened_at=at, cleared_at=at, value=9, bound=8)
+    Broadcast.objects.create(
+        agency=agency, text="Clinic 12 is full.", by=User.objects.earliest("pk"), at=at, until=at, ended=at
+    )
+    FairnessAudit.objects.create(
+        agency=agency, day=date(2026, 1, 1), made_at=at, takings=1, callers=0, totals={}, unexplained=0
+    )
     Holiday.objects.get_or_create(agency=agency, date="2027-01-01", name="New Year's Day")
     call_command("make_api_key", "--agency=ms", "--name=Partner", "--scope=appointments:read", stdout=io.StringIO())
