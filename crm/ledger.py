@@ -16,6 +16,9 @@ class Kind(TextChoices):
     CALLBACK_DIALLED = "callback_dialled", "a call-back was dialled"
     RING_ENDED = "ring_ended", "an operator was rung and did not connect [ring]"
     WRAPPED = "wrapped", "the operator finished the wrap-up [wrap]"
+    HAD_CHOSEN = "had_chosen", "had got past the first question of the menu"
+    TRANSFER_MISSED = "transfer_missed", "was passed on, and nobody took the call"
+    CALL_ARRANGED = "call_arranged", "somebody is to be called by us"
 
     # Fates: exactly one of these ends a contact; the database enforces it.
     BLOCKED = "blocked", "refused by rule"

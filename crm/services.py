@@ -1,6 +1,7 @@
 """Writes the facts of a call. Nobody else creates or changes a `Call` or a `CallEvent`."""
 
 from datetime import datetime
+from uuid import uuid4
 
 from django.conf import settings
 
@@ -18,6 +19,30 @@ def open_call(*, agency_id: int, carrier_uuid: str, from_number: str, to_number:
         started_at=at,
         drill=settings.SANDBOX,
     )
+
+
+def arrange_call(*, agency_id: int, number: str, ours: str, at: datetime) -> Call:
+    """Somebody is to be called by us. The carrier knows nothing of it yet, so it has a name of our own."""
+    return Call.objects.create(
+        agency_id=agency_id,
+        direction=Call.Direction.OUT,
+        carrier_uuid=f"out-{uuid4()}",
+        from_number=number,
+        to_number=ours,
+        started_at=at,
+        drill=settings.SANDBOX,
+    )
+
+
+def end_arranged_call(call_id: int, *, at: datetime) -> None:
+    """Whatever was arranged about this call is over. Nothing for one that came in: the carrier tells of its end."""
+    Call.objects.filter(pk=call_id, direction=Call.Direction.OUT, ended_at=None).update(ended_at=at)
+
+
+def our_number(agency_id: int) -> str:
+    """The number of ours that was rung last; "" if none ever was."""
+    calls = Call.objects.filter(agency_id=agency_id, direction=Call.Direction.IN).exclude(to_number="")
+    return calls.order_by("-started_at").values_list("to_number", flat=True).first() or ""
 
 
 def end_call(call: Call, *, hangup_code: str, at: datetime) -> bool:

@@ -12,11 +12,11 @@ TRIES = 2  # attempts before a promise counts as failed
 REST_S = 300  # between two attempts
 
 
-def promise(entry: Entry, number: str, *, at: datetime) -> Callback | None:
+def promise(entry: Entry, number: str, *, kind: str = Callback.Kind.ASKED, at: datetime) -> Callback | None:
     """None if this number is owed a call-back already: the database allows one, and the earlier place is the better."""
     if Callback.objects.filter(agency_id=entry.agency_id, number=number, ended_at=None).exists():
         return None
-    return Callback.objects.create(entry=entry, agency_id=entry.agency_id, number=number, asked_at=at)
+    return Callback.objects.create(entry=entry, agency_id=entry.agency_id, number=number, kind=kind, asked_at=at)
 
 
 def by_token(token: UUID) -> Callback | None:

@@ -38,7 +38,8 @@ def callback_greeting(callback: Callback) -> list:
     """To whoever picked up: only a person presses 1."""
     language = callback.entry.language
     key = address("callback-key", callback.token)
-    return [Gather((Say(say("callback", language), language),), action=key, max_digits=1, timeout_s=10), HangUp()]
+    words = "callback_missed" if callback.kind == Callback.Kind.MISSED else "callback"
+    return [Gather((Say(say(words, language), language),), action=key, max_digits=1, timeout_s=10), HangUp()]
 
 
 def prompt(entry: Entry) -> list:

@@ -16,11 +16,13 @@ from core.rows import each
 from crm import services as facts
 from crm.ledger import Kind
 from floor import callbacks, dispatch, offers, waiting
-from floor.models import Command, Entry, Offer
+from floor.models import Command, DebtAttempt, Entry, Offer
 from telephony.addresses import address
 from telephony.carrier import Carrier, CarrierError, get_carrier
 
 log = logging.getLogger(__name__)
+
+Result = DebtAttempt.Result
 
 AGAIN_S = 1  # after the carrier said "not now"
 SETTLE_S = 5  # after it may have happened: what the carrier still queues is not live yet, and would be dialled twice
@@ -51,7 +53,7 @@ def _ask_after(entry: Entry, at: datetime) -> None:
     if is_live(entry.caller_leg):
         waiting.seen(entry, at)
     elif entry.promise:
-        dispatch.callback_missed(entry.promise, at=at)
+        dispatch.callback_missed(entry.promise, result=Result.NOT_CONFIRMED, at=at)
     else:
         facts.end_call(entry.call, hangup_code="", at=at)
         dispatch.hung_up(entry.call, at=at)
@@ -143,7 +145,7 @@ def _not_done(offer: Offer, error: CarrierError, at: datetime) -> None:
     elif offer.todo == Command.RING:
         dispatch.refused(offer, why=dispatch.UNREACHABLE, at=at)
     elif offer.todo == Command.DIAL:
-        dispatch.callback_missed(offer.entry.callback, at=at)
+        dispatch.callback_missed(offer.entry.callback, result=Result.FAILED, at=at)
     elif offer.todo == Command.JOIN and error.gone and not is_live(offer.entry.caller_leg):
         _caller_gone(offer, at)  # and not the room: then the operator left, and the caller keeps the place
     elif offer.todo == Command.JOIN:
@@ -227,7 +229,7 @@ def _already_live(carrier: Carrier, offer: Offer, number: str) -> str:
 
 def _caller_gone(offer: Offer, at: datetime) -> None:
     if offer.entry.promise:
-        dispatch.callback_missed(offer.entry.promise, at=at)
+        dispatch.callback_missed(offer.entry.promise, result=Result.NOT_CONFIRMED, at=at)
     elif Entry.objects.filter(pk=offer.entry_id, state=Entry.State.OFFERED).exists():
         dispatch.hung_up(offer.entry.call, at=at)
 

@@ -45,6 +45,34 @@ def enter(
     )
 
 
+def enter_to_be_called(
+    call: Call,
+    queue: Queue,
+    *,
+    language: str,
+    need: matching.Need,
+    preferred: int | None,
+    kept_until: datetime | None,
+    at: datetime,
+) -> Entry:
+    """A place for somebody whom we are to call: they are not on the line, and never were."""
+    return Entry.objects.create(
+        call=call,
+        agency_id=call.agency_id,
+        queue=queue,
+        state=State.CALLBACK,
+        language=language,
+        need=need.text() if need != matching.NOTHING else "",
+        preferred_id=preferred,
+        kept_until=kept_until,
+        entered_at=at,
+        virtual_start=at,
+        rank_at=at,
+        not_before=at,
+        seen_at=at,
+    )
+
+
 def move(entry: Entry, *, to: str, came_from: Collection[str], **changes: Any) -> bool:
     """Guarded change of state; `entry` in memory follows. False: it was in none of `came_from`."""
     moved = Entry.objects.filter(pk=entry.pk, state__in=came_from).update(state=to, **changes) == 1

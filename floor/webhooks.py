@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from core import clock
 from floor import callbacks, dispatch, documents, offers, waiting
-from floor.models import Callback, Entry, Offer
+from floor.models import Callback, DebtAttempt, Entry, Offer
 from floor.words import say
 from telephony.door import webhook
 from telephony.events import CarrierEvent
@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 _LEG_OVER = frozenset({"completed", "busy", "failed", "timeout", "no-answer", "cancel", "rejected"})
 
 
+Result = DebtAttempt.Result
+_RESULTS = {"busy": Result.BUSY, "failed": Result.FAILED, "completed": Result.NOT_CONFIRMED}
 _WHY = {"busy": "declined", "rejected": "declined", "failed": dispatch.UNREACHABLE}
 
 
@@ -110,7 +112,8 @@ def callback_key(request: HttpRequest, event: CarrierEvent, token: UUID) -> list
         dispatch.callback_accepted(offer)
         waiting.seen(entry, clock.now())
         return documents.wait(entry)
-    return documents.goodbye("later" if event.digits == "1" else "machine", entry.language)
+    machine = "machine_missed" if callback.kind == Callback.Kind.MISSED else "machine"
+    return documents.goodbye("later" if event.digits == "1" else machine, entry.language)
 
 
 @webhook("callback-machine")
@@ -120,7 +123,7 @@ def callback_machine(request: HttpRequest, event: CarrierEvent, token: UUID) -> 
     if callback is None:
         _unknown("callback-machine")
     elif _still_dialling(callback):
-        dispatch.callback_missed(callback)
+        dispatch.callback_missed(callback, result=Result.MACHINE)
 
 
 @webhook("callback-hangup")
@@ -136,7 +139,7 @@ def callback_hangup(request: HttpRequest, event: CarrierEvent, token: UUID) -> N
         if offer is not None:
             dispatch.talk_over(offer)
     elif callback.leg_uuid in ("", event.call_uuid) and entry.state in (Entry.State.OFFERED, Entry.State.WAITING):
-        dispatch.callback_missed(callback)
+        dispatch.callback_missed(callback, result=_RESULTS.get(event.status, Result.NO_ANSWER))
 
 
 def _still_dialling(callback: Callback) -> bool:

@@ -9,7 +9,10 @@ _WORDS = {
         "promised": "Your place is kept. We will call you back at this number. Thank you, goodbye.",
         "callback": "Hello. You asked us to call you back. To speak with us now, press 1."
         " If you do not need us any more, press 2.",
+        "callback_missed": "Hello. You called us, and we missed your call. To speak with us now, press 1."
+        " If you do not need us any more, press 2.",
         "withdrawn": "All right. Thank you, goodbye.",
+        "machine_missed": "Hello. You called us, and we missed your call. We will try again later. Goodbye.",
         "machine": "Hello. You asked us to call you back. We will try again a little later. Goodbye.",
         "later": "We are sorry, we lost the line to our operator. We will call you again in a few minutes.",
         "over": "Thank you for calling. Goodbye.",
@@ -23,7 +26,10 @@ _WORDS = {
         "promised": "Su lugar queda guardado. Le llamaremos a este número. Gracias, hasta luego.",
         "callback": "Hola. Usted nos pidió que le llamáramos. Para hablar con nosotros ahora, oprima el 1."
         " Si ya no nos necesita, oprima el 2.",
+        "callback_missed": "Hola. Usted nos llamó y no pudimos atenderle. Para hablar con nosotros ahora, oprima el 1."
+        " Si ya no nos necesita, oprima el 2.",
         "withdrawn": "De acuerdo. Gracias, hasta luego.",
+        "machine_missed": "Hola. Usted nos llamó y no pudimos atenderle. Volveremos a intentarlo. Hasta luego.",
         "machine": "Hola. Usted nos pidió que le llamáramos. Volveremos a intentarlo más tarde. Hasta luego.",
         "later": "Lo sentimos, se perdió la línea con nuestro operador. Le llamaremos de nuevo en unos minutos.",
         "over": "Gracias por llamar. Hasta luego.",

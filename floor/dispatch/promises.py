@@ -8,7 +8,10 @@ from crm.ledger import Kind
 from floor import callbacks, offers, waiting
 from floor.dispatch.lock import the_floor
 from floor.dispatch.match import match, release, rest, seconds
-from floor.models import Callback, Command, Entry, Offer, Queue
+from floor.dispatch.missed import ended, spoken
+from floor.models import Callback, Command, DebtAttempt, Entry, Offer, Queue
+
+Result = DebtAttempt.Result
 
 
 def call_back(entry: Entry, *, at: datetime | None = None) -> bool:
@@ -56,18 +59,28 @@ def callback_accepted(offer: Offer, *, at: datetime | None = None) -> bool:
         return moved
 
 
-def callback_withdrawn(callback: Callback, *, at: datetime | None = None) -> None:
-    """The person called back does not need us any more."""
-    _end_callback(callback, Callback.State.CANCELLED, Kind.CALLBACK_CANCELLED, at or clock.now())
+def callback_withdrawn(callback: Callback, *, reason: str = "caller", at: datetime | None = None) -> None:
+    """It is not needed any more: said the person called back ("caller"), who may have got "through" otherwise; or
+    our "staff" did not make it after all.
+    """
+    at = at or clock.now()
+    with the_floor(callback.agency_id):
+        result = Result.DECLINED if reason == "caller" else Result.ENDED
+        ended_now = _end_callback(callback, Callback.State.CANCELLED, Kind.CALLBACK_CANCELLED, at, result)
+        if ended_now and reason == "caller":
+            spoken(callback.entry, at=at)
 
 
-def callback_missed(callback: Callback, *, at: datetime | None = None) -> None:
-    """Nobody picked up, a machine did, or the line went down before anybody spoke: rest, try again, or give up."""
+def callback_missed(callback: Callback, *, result: str = Result.NO_ANSWER, at: datetime | None = None) -> None:
+    """Nobody picked up, a machine did, or the line went down before anybody spoke: rest, try again, or give up.
+
+    A missed caller is called once an order; whether there is another is for the list of the missed to say.
+    """
     at = at or clock.now()
     entry = callback.entry
     callback.refresh_from_db(fields=["attempts"])
-    if callback.attempts >= callbacks.TRIES:
-        _end_callback(callback, Callback.State.FAILED, Kind.CALLBACK_FAILED, at)
+    if callback.kind == Callback.Kind.MISSED or callback.attempts >= callbacks.TRIES:
+        _end_callback(callback, Callback.State.FAILED, Kind.CALLBACK_FAILED, at, result)
         return
     with the_floor(entry.agency_id):
         release(entry, at)
@@ -75,12 +88,15 @@ def callback_missed(callback: Callback, *, at: datetime | None = None) -> None:
         match(entry.agency_id, at)
 
 
-def _end_callback(callback: Callback, state: str, fate: Kind, at: datetime) -> None:
+def _end_callback(callback: Callback, state: str, fate: Kind, at: datetime, result: str) -> bool:
     entry = callback.entry
     with the_floor(entry.agency_id):
         if not callbacks.end(callback, state, at=at):
-            return
+            return False
         release(entry, at)
         waiting.move(entry, to=Entry.State.DONE, came_from=waiting.IN_LINE, ended_at=at)
         facts.record(entry.call_id, fate, at=at, queue=entry.queue.slug)
+        facts.end_arranged_call(entry.call_id, at=at)
+        ended(entry, fate, at=at, result=result)
         match(entry.agency_id, at)
+    return True

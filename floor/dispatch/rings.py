@@ -3,10 +3,12 @@
 from datetime import datetime, timedelta
 
 from core import clock, live
+from crm import services as facts
 from crm.ledger import Kind
 from floor import callbacks, offers, presence, waiting
 from floor.dispatch.lock import the_floor
 from floor.dispatch.match import match, record, release, rest, seconds
+from floor.dispatch.missed import spoken
 from floor.dispatch.promises import callback_withdrawn
 from floor.models import Callback, Command, Entry, Offer, Stint
 
@@ -59,7 +61,8 @@ def connected(offer: Offer, *, key: str, at: datetime | None = None) -> None:
             callbacks.end(promise, Callback.State.DONE, at=at)
         record(offer, Kind.CONNECTED, at=at, seconds=seconds(entry.entered_at, at), key=key)
         for other in callbacks.owed_to(entry.call.from_number, agency_id=entry.agency_id):
-            callback_withdrawn(other, at=at)  # got through another way
+            callback_withdrawn(other, reason="through", at=at)
+        spoken(entry, at=at)
 
 
 def refused(offer: Offer, *, why: str, at: datetime | None = None) -> bool:
@@ -117,4 +120,6 @@ def talk_over(offer: Offer, *, at: datetime | None = None) -> bool:
         presence.move(offer.operator, to=Stint.State.WRAPPING, at=at, came_from=(Stint.State.TALKING,))
         fate = Kind.ANSWERED if entry.promise is None else Kind.CALLBACK_DONE
         record(offer, fate, at=at, seconds=seconds(offer.connected_at, at))
+        if entry.promise is not None:
+            facts.end_arranged_call(entry.call_id, at=at)
     return True

@@ -187,10 +187,15 @@ class Callback(models.Model):
         FAILED = "failed", "could not be reached"
         CANCELLED = "cancelled", "withdrawn"
 
+    class Kind(models.TextChoices):
+        ASKED = "asked", "the caller asked to keep the place"
+        MISSED = "missed", "a caller we missed"
+
     token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False, help_text="in the carrier's addresses")
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="callback")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     number = models.CharField(max_length=16, help_text="E.164")
+    kind = models.CharField(max_length=6, choices=Kind.choices, default=Kind.ASKED)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     asked_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)

@@ -11,7 +11,7 @@ from core.models import Agency
 from crm.ledger import FATES
 from crm.models import Call, CallEvent
 from floor import dispatch, offers
-from floor.models import Callback, Entry, Offer, Operator, Queue, Stint
+from floor.models import Callback, Debt, DebtAttempt, Entry, Offer, Operator, Queue, Stint
 from telephony.carrier import CarrierError
 
 START = datetime(2026, 11, 10, 15, tzinfo=UTC)
@@ -165,6 +165,19 @@ def promised(of: Agency, number: str | None = None) -> Entry:
     return entry
 
 
+def missed(of: Agency, clock: HandClock, number: str | None = None, *, after: float = 60) -> Entry:
+    """A caller who waited and left before anybody came."""
+    entry = arrives(of, number)
+    clock.forward(after)
+    dispatch.hung_up(entry.call)
+    return entry
+
+
+def debt(number: str) -> Debt | None:
+    """What is owed to a number now."""
+    return Debt.objects.filter(number=number, closed_at=None).first()
+
+
 def again(row):
     """The row as the database has it now."""
     return type(row).objects.get(pk=row.pk)
@@ -191,4 +204,4 @@ def everything() -> dict[str, list]:
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in _LIVE}
 
 
-_LIVE = (Call, CallEvent, Entry, Offer, Stint, Callback)
+_LIVE = (Call, CallEvent, Entry, Offer, Stint, Callback, Debt, DebtAttempt)

@@ -57,6 +57,7 @@ class Command(BaseCommand):
             Duty(lambda: seats.expire(clock.now()), TICK_S),
             Duty(outbox.reconcile, RECONCILE_S),
             Duty(services.reconcile, RECONCILE_S),
+            Duty(dispatch.look_after_missed, RECONCILE_S),
             Duty(Waiting.clear_out, CLEAR_OUT_S),
         ]
         while not stop.wait(POLL_S):
