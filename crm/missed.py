@@ -58,6 +58,9 @@ class What(TextChoices):
     BY_CALLER = "by_caller", "got through by a call of theirs"
 
 
+_ORDER = {What.BY_CALLER: 0, What.BY_US: 1, What.TRIED: 2, What.MISSED: 3}
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """Something that happened to a number (E.164) at `at`."""
@@ -80,9 +83,9 @@ class Spell:
 
 
 def spells(moments: Iterable[Moment]) -> dict[str, list[Spell]]:
-    """Each number's spells, in order. Moments come in any order; of two at once, the one given first was first."""
+    """Each number's spells, in order. Moments come in any order; of several at once, being missed comes last."""
     found: dict[str, list[Spell]] = {}
-    for moment in sorted((m for m in moments if m.number), key=lambda m: m.at):
+    for moment in sorted((m for m in moments if m.number), key=lambda m: (m.at, _ORDER[m.what])):
         mine = found.get(moment.number, [])
         spell = mine[-1] if mine and mine[-1].ended_at is None else None
         if moment.what == What.MISSED and spell is None:

@@ -28,6 +28,7 @@ class Floor:
     operators: list[Presence]
     names: dict[str, str]  # of queues, by slug, in the reader's language
     today: Today
+    missed: list[tuple[str, datetime]]  # (number, since when) of everybody we owe a call, the longest ago first
 
     @property
     def waiting(self) -> list[Place]:
@@ -38,13 +39,6 @@ class Floor:
     def owed(self) -> list[Place]:
         """To be called back."""
         return [place for place in self.line if place.owed]
-
-    @property
-    def missed(self) -> list[tuple[str, datetime]]:
-        """(Number, when they left) of everybody whom we have not reached since, the longest ago first."""
-        in_line = {place.number for place in self.line}
-        left = [(number, left) for number, left in self.today.missed.items() if number not in in_line]
-        return sorted(left, key=lambda one: (one[1], one[0]))
 
     @property
     def over(self) -> list[Place]:
@@ -71,4 +65,11 @@ def floor(agency: Agency, *, at: datetime) -> Floor:
         operators=facts.presences(agency),
         names=facts.queue_names(agency, (translation.get_language() or "en")[:2]),
         today=today(agency, drill=drill, at=at),
+        missed=facts.debts(agency, drill=drill),
     )
+
+
+def debts(agency: Agency, at: datetime) -> tuple[int, datetime | None]:
+    """How many callers were missed and are still owed a call, and since when the first of them (None: nobody)."""
+    owed = facts.debts(agency, drill=settings.SANDBOX)
+    return len(owed), owed[0][1] if owed else None
