@@ -20,6 +20,7 @@ _MENU = (
             (_("Calls laid before operators"), "ring_volume", "admin:floor_offer_changelist", "floor.view_offer"),
             (_("Operators' time"), "schedule", "admin:floor_stint_changelist", "floor.view_stint"),
             (_("Call-backs"), "phone_callback", "admin:floor_callback_changelist", "floor.view_callback"),
+            (_("Missed callers"), "phone_missed", "admin:floor_debt_changelist", "floor.view_debt"),
         ),
     ),
     (

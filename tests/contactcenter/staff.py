@@ -8,7 +8,7 @@ from core import keys
 from core.models import AccessLog, Agency, Membership
 from crm.ledger import Kind
 from crm.models import Call, CallEvent, CallSubject, Disposition, Handling, Person, PersonNumber
-from floor.models import Callback, Entry, Offer, Operator, Queue, Skill, Stint
+from floor.models import Callback, Debt, DebtAttempt, Entry, Offer, Operator, Queue, Skill, Stint
 from ivr.models import Flow, FlowVersion, Line
 from knowledgebase.models import Article, Holiday, OpeningHours, Script
 from tests.scheduling import factories as book
@@ -70,6 +70,10 @@ def one_of_everything(of: Agency) -> dict[type, object]:
         Handling.objects.create(call=call, user=user, notes="Rings again on Monday.", saved_at=AT),
         Offer.objects.create(entry=entry, operator=operator, made_at=AT, due_at=AT),
         Stint.objects.create(operator=operator, agency=of, state=Stint.State.TALKING, since=AT),
+        debt := Debt.objects.create(
+            agency=of, number="+16015550101", kind="abandoned", opened_at=AT, last_at=AT, call=call, queue=queue
+        ),
+        DebtAttempt.objects.create(debt=debt, operator=operator, entry=entry, at=AT),
         Callback.objects.create(entry=entry, agency=of, number="+16015550101", asked_at=AT),
         FlowVersion.objects.create(flow=flow, number=1, document=MENU, published_at=AT),
         Line.objects.create(agency=of, number=f"+1601555{of.pk % 10000:04}", flow=flow),

@@ -83,6 +83,10 @@ class FakeCarrier:
         self._ask("members", {"room_uuid": room_uuid})
         return self.rooms.get(room_uuid, [])
 
+    def recording(self, url: str) -> bytes:
+        self._ask("recording", {"url": url})
+        return b"ID3 a voice"
+
     def _new_leg(self, method: str, told: dict) -> str:
         self._ask(method, told)
         leg = f"{method}-{next(self._legs)}"

@@ -12,7 +12,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 
 from core import clock
 from core.files import Waiting
-from floor import dispatch, outbox
+from floor import dispatch, outbox, tapes
 from ivr import services
 from scheduling import services as seats
 
@@ -58,6 +58,7 @@ class Command(BaseCommand):
             Duty(outbox.reconcile, RECONCILE_S),
             Duty(services.reconcile, RECONCILE_S),
             Duty(dispatch.look_after_missed, RECONCILE_S),
+            Duty(tapes.fetch, RECONCILE_S),
             Duty(Waiting.clear_out, CLEAR_OUT_S),
         ]
         while not stop.wait(POLL_S):
