@@ -160,7 +160,7 @@ class AttemptRows(Rows):
 
 @admin.register(Debt)
 class DebtAdmin(LookedAt, FactAdmin):
-    """Callers we missed, as cases. They are settled by calls and bookings; staff may only withdraw one, with a reason."""
+    """Callers we missed, as cases: settled by calls and bookings; staff may only withdraw one, saying why."""
 
     list_display = ("number", "kind", "opened_at", "calls", "attempts", "lease_by", "closed_reason", "closed_at")
     list_filter = (StillOpen, "kind", "closed_reason", ("queue", OwnChoices))

@@ -32,16 +32,16 @@ class Debt(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0, help_text="calls of ours in vain")
     not_before = models.DateTimeField(null=True, blank=True, help_text="after a call in vain it rests until then")
     lease_by = models.ForeignKey(
-        Operator, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="who has taken it on"
+        Operator, verbose_name="taken on by", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    lease_until = models.DateTimeField(null=True, blank=True, help_text="until then nobody else may")
+    lease_until = models.DateTimeField("taken on until", null=True, blank=True, help_text="until then nobody else may")
     call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="debts", help_text="the last one missed")
     queue = models.ForeignKey(Queue, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     language = models.CharField(max_length=2, default="en")
-    closed_at = models.DateTimeField(null=True, blank=True)
-    closed_reason = models.CharField(max_length=16, choices=Reason.choices, blank=True)
+    closed_at = models.DateTimeField("settled at", null=True, blank=True)
+    closed_reason = models.CharField("how it was settled", max_length=16, choices=Reason.choices, blank=True)
     staff = models.CharField(max_length=150, blank=True, help_text="log-in name of who withdrew it")
-    staff_why = models.CharField(max_length=120, blank=True, help_text="why they did")
+    staff_why = models.CharField("reason", max_length=120, blank=True, help_text="why they did")
 
     class Meta:
         verbose_name = "missed caller"
@@ -93,6 +93,7 @@ class DebtAttempt(models.Model):
 
     class Meta:
         verbose_name = "call to a missed caller"
+        verbose_name_plural = "calls to missed callers"
         constraints = [
             models.UniqueConstraint(fields=["debt"], condition=Q(ended_at=None), name="one_open_attempt_per_debt"),
             models.CheckConstraint(

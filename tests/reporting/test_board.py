@@ -331,4 +331,4 @@ def test_statements_do_not_grow_with_the_floor(agency):
     for n in range(1, 30):
         one_of_each(n)
     assert Entry.objects.filter(ended_at=None).count() > 100
-    assert _statements(agency) == few == 6  # line, operators, ends of talks, queues, today, seats
+    assert _statements(agency) == few == 7  # line, operators, ends of talks, queues, today, seats, the missed

@@ -114,7 +114,7 @@ def test_our_own_calls_are_no_callers(agency):
     assert (report.total["inbound"], report.total["offered"], report.total["unique_callers"]) == (1, 1, 1)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_the_list_and_the_report_agree_on_any_day(seed, monkeypatch, settings):
     """Whoever is on the list is missed by the report's own reckoning, since the same moment, and nobody else."""
     dice, hand = random.Random(seed), floor.HandClock()
@@ -125,11 +125,13 @@ def test_the_list_and_the_report_agree_on_any_day(seed, monkeypatch, settings):
     numbers = [A, B, C, ""]
     with core_clock.running_on(hand):
         operators = [floor.operator(of, f"op{n}") for n in range(2)]
-        for _ in range(160):
+        for step in range(150):
             hand.forward(dice.choice((1, 4, 8, 40, 310)))
             _something(dice, of, operators, numbers)
             outbox.run()
             dispatch.tick()
+            if step % 5:
+                continue
             day = facts.day(of, floor.START, hand() + timedelta(seconds=1), drill=False)
             later = facts.moments(of, floor.START, hand() + timedelta(seconds=1), drill=False)
             told = metrics.spells_of(day.contacts, later)
