@@ -5,7 +5,7 @@ import re
 import pytest
 from django.contrib.auth.models import Permission
 
-from core.models import AccessLog
+from core.models import AccessLog, Membership
 from crm import recordings
 from crm.models import Recording
 from floor import dispatch, outbox, tapes
@@ -133,6 +133,7 @@ def test_whoever_took_them_on_hears_it_from_us_and_it_is_logged(tape, ada, carri
     assert "may not hear messages" in held
     assert client.get(where).status_code == 404
     ada.user.user_permissions.add(Permission.objects.get(codename="hear_recording"))
+    Membership.objects.create(user=ada.user, agency=ada.agency)
     client = sit(ada)
     held = part(client)
     assert f'src="{where}"' in held
