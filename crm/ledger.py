@@ -18,6 +18,7 @@ class Kind(TextChoices):
     WRAPPED = "wrapped", "the operator finished the wrap-up [wrap]"
     HAD_CHOSEN = "had_chosen", "had got past the first question of the menu"
     TRANSFER_MISSED = "transfer_missed", "was passed on, and nobody took the call"
+    DECLINED = "declined", "called back, said that they do not need us any more"
     CALL_ARRANGED = "call_arranged", "somebody is to be called by us"
 
     # Fates: exactly one of these ends a contact; the database enforces it.

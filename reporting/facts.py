@@ -62,15 +62,13 @@ def contacts(agency: Agency, start: datetime, end: datetime, drill: bool) -> lis
 
 def moments(agency: Agency, start: datetime, end: datetime, *, drill: bool) -> list[Moment]:
     """Numbers we called or spoke with in [start, end), on whatever contact, theirs or ours. One query."""
-    kinds = (Kind.CONNECTED, Kind.CALLBACK_DIALLED)
+    kinds = (Kind.CONNECTED, Kind.CALLBACK_DIALLED, Kind.DECLINED)
     rows = CallEvent.objects.filter(at__gte=start, at__lt=end, kind__in=kinds, call__agency=agency, call__drill=drill)
     rows = rows.exclude(call__from_number="").values_list("call__from_number", "at", "kind", "call__direction")
-    return [
-        Moment(number, at, What.TRIED if kind == Kind.CALLBACK_DIALLED else _BY[direction])
-        for number, at, kind, direction in rows
-    ]
+    return [Moment(number, at, _WHAT.get(kind) or _BY[direction]) for number, at, kind, direction in rows]
 
 
+_WHAT = {Kind.CALLBACK_DIALLED: What.TRIED, Kind.DECLINED: What.BY_US}
 _BY = {Call.Direction.IN: What.BY_CALLER, Call.Direction.OUT: What.BY_US}
 
 
@@ -231,11 +229,12 @@ class _Draft:
 
     __slots__ = (
         "arrived_at",
-        "asked_at",
+        "asked",
         "call_id",
         "caller",
         "chosen",
         "connected_at",
+        "declined_at",
         "dialled",
         "ended_at",
         "entered_at",
@@ -256,10 +255,10 @@ class _Draft:
         self.fates: list[str] = []
         self.queue = self.caller = ""
         self.arrived_at = self.entered_at = self.connected_at = self.left_after_s = self.waited_s = None
-        self.last_connected_at = self.ended_at = self.asked_at = self.transfer_missed_at = None
+        self.last_connected_at = self.ended_at = self.declined_at = self.transfer_missed_at = None
         self.talk_s = self.wrap_s = self.ring_s = 0.0
         self.dialled = 0
-        self.told = self.chosen = False
+        self.told = self.asked = self.chosen = False
 
     def take(self, kind: str, at: datetime, seconds: float | None, text: str) -> None:
         """One row. `text` is the caller's number for a call and the queue for everything else."""
@@ -290,11 +289,13 @@ class _Draft:
         elif kind == Kind.CALLBACK_OFFERED:
             self.told = True
         elif kind == Kind.CALLBACK_ASKED:
-            self.asked_at = at
+            self.asked = True
         elif kind == Kind.CALLBACK_DIALLED:
             self.dialled += 1
         elif kind == Kind.HAD_CHOSEN:
             self.chosen = True
+        elif kind == Kind.DECLINED:
+            self.declined_at = at
         elif kind == Kind.TRANSFER_MISSED:
             self.transfer_missed_at = max(at, self.transfer_missed_at or at)
 
@@ -312,11 +313,11 @@ class _Draft:
             wrap_s=self.wrap_s,
             ring_s=self.ring_s,
             callback_offered=self.told,
-            callback_asked=self.asked_at is not None,
+            callback_asked=self.asked,
             callback_dialled=self.dialled,
             connected_at=self.last_connected_at,
             ended_at=self.ended_at if self.fates and self.fates[0] not in metrics.LIVE_FATES else None,
             chosen=self.chosen,
-            folded=self.asked_at is not None and self.asked_at == self.ended_at,
+            declined_at=self.declined_at,
             transfer_missed_at=self.transfer_missed_at,
         )

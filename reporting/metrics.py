@@ -61,7 +61,7 @@ class Contact:
     connected_at: datetime | None = None  # the last time an operator connected; None: never, or not known
     ended_at: datetime | None = None  # when the fate was written; None: going on, or not known
     chosen: bool = False  # hung up in the menu, past its first question
-    folded: bool = False  # asked for a call-back that the number was owed already
+    declined_at: datetime | None = None  # called back, they said that they do not need us
     transfer_missed_at: datetime | None = None  # was passed on, and nobody took the call
 
 
@@ -285,8 +285,8 @@ def _moments(contact: Contact, short_s: float) -> list[Moment]:
     found = [(at, What.MISSED) for at in (_missed_at(contact, short_s), contact.transfer_missed_at) if at]
     if contact.fate in (*SERVED_FATES, "talking") or contact.connected_at:
         found.append((contact.connected_at or _left_line(contact), What.BY_CALLER))
-    elif contact.fate == "callback_cancelled" and not contact.folded:  # they told us that they do not need us
-        found.append((contact.ended_at or _left_line(contact), What.BY_US))
+    if contact.declined_at:
+        found.append((contact.declined_at, What.BY_US))
     return [Moment(contact.caller, at, what) for at, what in found] if contact.caller else []
 
 

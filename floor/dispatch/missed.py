@@ -51,9 +51,15 @@ def ended(entry: Entry, fate: Kind, *, at: datetime, waited_s: float | None = No
 
 
 def spoken(entry: Entry, *, at: datetime) -> None:
-    """An operator and this contact's person hear each other, or they told us they do not need us: nothing is owed."""
+    """An operator and this contact's person hear each other: nothing is owed any more."""
     out = entry.call.direction == Call.Direction.OUT
     if out:
         debts.attempt_ended(entry, Result.REACHED, at=at)
     reason = debts.Reason.REACHED if out else debts.Reason.GOT_THROUGH
     debts.close(entry.call.from_number, reason, agency_id=entry.agency_id, at=at)
+
+
+def declined(entry: Entry, *, at: datetime) -> None:
+    """Whom we called said that they do not need us any more: reached."""
+    facts.record(entry.call_id, Kind.DECLINED, at=at, queue=entry.queue.slug)
+    debts.close(entry.call.from_number, debts.Reason.REACHED, agency_id=entry.agency_id, at=at)

@@ -8,7 +8,7 @@ from crm.ledger import Kind
 from floor import callbacks, offers, waiting
 from floor.dispatch.lock import the_floor
 from floor.dispatch.match import match, release, rest, seconds
-from floor.dispatch.missed import ended, spoken
+from floor.dispatch.missed import declined, ended
 from floor.models import Callback, Command, DebtAttempt, Entry, Offer, Queue
 
 Result = DebtAttempt.Result
@@ -68,7 +68,7 @@ def callback_withdrawn(callback: Callback, *, reason: str = "caller", at: dateti
         result = Result.DECLINED if reason == "caller" else Result.ENDED
         ended_now = _end_callback(callback, Callback.State.CANCELLED, Kind.CALLBACK_CANCELLED, at, result)
         if ended_now and reason == "caller":
-            spoken(callback.entry, at=at)
+            declined(callback.entry, at=at)
 
 
 def callback_missed(callback: Callback, *, result: str = Result.NO_ANSWER, at: datetime | None = None) -> None:

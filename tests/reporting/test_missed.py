@@ -165,7 +165,7 @@ def _something(dice, of, operators, numbers) -> None:
         dispatch.call_missed(operator)
     elif what in ("on", "vain") and (offer := offers.whole().filter(ended_at=None).first()):
         if what == "vain" and offer.state == Offer.State.RESERVED:
-            dispatch.callback_missed(offer.entry.callback)
+            dice.choice((dispatch.callback_missed, dispatch.callback_withdrawn))(offer.entry.callback)
         elif offer.state == Offer.State.RESERVED:
             dispatch.callback_accepted(offer)
         elif offer.state == Offer.State.RINGING:
