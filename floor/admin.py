@@ -171,6 +171,9 @@ class DebtAdmin(LookedAt, FactAdmin):
     actions = ("withdraw",)
     action_form = WithdrawForm
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        return lookup == StillOpen.parameter_name or super().lookup_allowed(lookup, value, request)
+
     @admin.display(description=_("message left"))
     def message(self, debt: Debt) -> str:
         """To listen to, where there is one and the sound has come."""
