@@ -32,6 +32,7 @@ _MENU = (
             (_("Thresholds"), "speed", "admin:reporting_threshold_changelist", "reporting.view_threshold"),
             (_("Alerts"), "notifications", "admin:reporting_alert_changelist", "reporting.view_alert"),
             (_("Told to all desks"), "campaign", "admin:floor_broadcast_changelist", "floor.view_broadcast"),
+            (_("Missed callers"), "phone_missed", "admin:floor_debt_changelist", "floor.view_debt"),
         ),
     ),
     (

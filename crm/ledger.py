@@ -21,6 +21,9 @@ class Kind(TextChoices):
     WRAPPED = "wrapped", "the operator finished the wrap-up [wrap]"
     RESTED = "rested", "nobody is dialled until the moment in `data` [rest]"
     MOVED = "moved", "a supervisor gave another place in line"
+    HAD_CHOSEN = "had_chosen", "had got past the first question of the menu"
+    TRANSFER_MISSED = "transfer_missed", "was passed on, and nobody took the call"
+    DECLINED = "declined", "called back, said that they do not need us any more"
 
     # Fates: exactly one of these ends a contact; the database enforces it.
     BLOCKED = "blocked", "refused by rule"

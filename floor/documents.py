@@ -79,9 +79,11 @@ def promised(entry: Entry, *, at: datetime) -> list:
 def callback_greeting(callback: Callback) -> list:
     """To whoever picked up: only a person presses 1."""
     language = callback.entry.language
-    asked = callback.kind in (Callback.Kind.ASKED, Callback.Kind.WINDOW)
-    key, text = address("callback-key", callback.token), say("callback" if asked else "called", language)
+    key, text = address("callback-key", callback.token), say(_GREETINGS.get(callback.kind, "callback"), language)
     return [Gather((Say(text, language),), action=key, max_digits=1, timeout_s=10), HangUp()]
+
+
+_GREETINGS = {Callback.Kind.SET: "called", Callback.Kind.MISSED: "callback_missed"}
 
 
 def prompt(entry: Entry) -> list:

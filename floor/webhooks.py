@@ -120,7 +120,8 @@ def callback_key(request: HttpRequest, event: CarrierEvent, token: UUID) -> list
         dispatch.callback_accepted(offer)
         waiting.seen(entry, clock.now())
         return documents.wait(entry)
-    return documents.goodbye("later" if event.digits == "1" else "machine", entry.language)
+    machine = "machine_missed" if callback.kind == Callback.Kind.MISSED else "machine"
+    return documents.goodbye("later" if event.digits == "1" else machine, entry.language)
 
 
 @webhook("callback-machine")

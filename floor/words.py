@@ -20,9 +20,12 @@ _WORDS = {
         "rang_again": "You asked us to call you back. We have given you that place in line now.",
         "callback": "Hello. You asked us to call you back. To speak with us now, press 1."
         " If you do not need us any more, press 2.",
+        "callback_missed": "Hello. You called us, and we missed your call. To speak with us now, press 1."
+        " If you do not need us any more, press 2.",
         "called": "Hello. This is the call that we promised you. To speak with us now, press 1."
         " If you do not need us any more, press 2.",
         "withdrawn": "All right. Thank you, goodbye.",
+        "machine_missed": "Hello. You called us, and we missed your call. We will try again later. Goodbye.",
         "machine": "Hello. You asked us to call you back. We will try again a little later. Goodbye.",
         "later": "We are sorry, we lost the line to our operator. We will call you again in a few minutes.",
         "over": "Thank you for calling. Goodbye.",
@@ -48,9 +51,12 @@ _WORDS = {
         "rang_again": "Usted nos pidió que le llamáramos. Ahora le damos ese lugar en la fila.",
         "callback": "Hola. Usted nos pidió que le llamáramos. Para hablar con nosotros ahora, oprima el 1."
         " Si ya no nos necesita, oprima el 2.",
+        "callback_missed": "Hola. Usted nos llamó y no pudimos atenderle. Para hablar con nosotros ahora, oprima el 1."
+        " Si ya no nos necesita, oprima el 2.",
         "called": "Hola. Esta es la llamada que le prometimos. Para hablar con nosotros ahora, oprima el 1."
         " Si ya no nos necesita, oprima el 2.",
         "withdrawn": "De acuerdo. Gracias, hasta luego.",
+        "machine_missed": "Hola. Usted nos llamó y no pudimos atenderle. Volveremos a intentarlo. Hasta luego.",
         "machine": "Hola. Usted nos pidió que le llamáramos. Volveremos a intentarlo más tarde. Hasta luego.",
         "later": "Lo sentimos, se perdió la línea con nuestro operador. Le llamaremos de nuevo en unos minutos.",
         "over": "Gracias por llamar. Hasta luego.",

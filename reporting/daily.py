@@ -74,6 +74,7 @@ def build(
     at = at or clock.now()
     start, end = day_bounds(date, agency.zone)
     day = facts.day(agency, start, end, drill=drill)
+    later = facts.moments(agency, start, end + metrics.RECOVERED_WITHIN, drill=drill)
     sides = checked(day.counts, day.contacts)
     names = facts.queue_names(agency)
     queues = metrics.grouped([c for c in day.contacts if c.entered_at is not None], lambda c: c.queue)
@@ -85,7 +86,7 @@ def build(
         drill=drill,
         generated_at=at,
         complete_until=max(start, min(end, at)),
-        total=_summary(day.contacts, short_s),
+        total=_summary(day.contacts, short_s) | metrics.recovery(day.contacts, later, short_s=short_s),
         occupancy=metrics.occupancy(facts.operator_seconds(agency, start, staffed_until or end, at)),
         intervals=_intervals(day.contacts, agency.zone, short_s),
         queues=tuple(sorted(rows, key=lambda row: (-row.figures["offered"], row.slug))),
@@ -118,6 +119,7 @@ def figures(report: DailyReport) -> dict:
             "occupancy": report.occupancy,
             "by_type": {row.slug: {name: row.figures[name] for name in _BY_TYPE} for row in report.queues},
             "callbacks": {name.removeprefix("callbacks_"): total[name] for name in _CALLBACKS},
+            "missed": {name: total[name] for name in _MISSED},
             "identity": {
                 "inbound": {"counted": report.identity.inbound_counted, "fates": report.identity.inbound_fates},
                 "offered": {"counted": report.identity.offered_counted, "fates": report.identity.offered_fates},
@@ -152,6 +154,16 @@ _CALLBACKS = (
     "callback_success",
     "attempts_per_success",
     "longest_callback_wait_s",
+)
+_MISSED = (
+    "missed_callers",
+    "missed_withheld",
+    "tried_20",
+    "recovered_by_us",
+    "recovered_by_caller",
+    "not_recovered",
+    "processed",
+    "processed_rate",
 )
 _BY_TYPE = (
     "offered",

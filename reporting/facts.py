@@ -10,13 +10,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, F, FilteredRelation, FloatField, Q, QuerySet, Value
+from django.db.models import Count, Exists, F, FilteredRelation, FloatField, OuterRef, Q, QuerySet, Value
 
 from core.models import Agency
 from crm.ledger import FATES, Kind
+from crm.missed import Moment, What
 from crm.models import Call, CallEvent
-from floor.models import AwayReason, Broadcast, Callback, Entry, Offer, Operator, Queue, Stint
+from floor.models import AwayReason, Broadcast, Callback, Debt, Entry, Offer, Operator, Queue, Stint
 from ivr.models import Session
+from reporting import metrics
 from reporting.identity import Counts
 from reporting.metrics import Contact
 from scheduling.models import Appointment
@@ -57,6 +59,29 @@ def day(agency: Agency, start: datetime, end: datetime, *, drill: bool) -> Day:
 def contacts(agency: Agency, start: datetime, end: datetime, drill: bool) -> list[Contact]:
     """Contacts that arrived in [start, end), in order of arrival. One query."""
     return day(agency, start, end, drill=drill).contacts
+
+
+def moments(agency: Agency, start: datetime, end: datetime, *, drill: bool) -> list[Moment]:
+    """Numbers we called or spoke with in [start, end), on whatever contact, theirs or ours. One query."""
+    kinds = (Kind.CONNECTED, Kind.CALLBACK_DIALLED, Kind.DECLINED)
+    rows = CallEvent.objects.filter(at__gte=start, at__lt=end, kind__in=kinds, call__agency=agency, call__drill=drill)
+    rows = rows.exclude(call__from_number="").values_list("call__from_number", "at", "kind", "call__direction")
+    return [Moment(number, at, _WHAT.get(kind) or _BY[direction]) for number, at, kind, direction in rows]
+
+
+_WHAT = {Kind.CALLBACK_DIALLED: What.TRIED, Kind.DECLINED: What.BY_US}
+_BY = {Call.Direction.IN: What.BY_CALLER, Call.Direction.OUT: What.BY_US}
+
+
+def debts(agency: Agency, *, drill: bool) -> list[tuple[str, datetime]]:
+    """(Number, missed since) of everybody whom we owe a call, the longest first. One query.
+
+    Who stands in line, or has a call-back promised, is being looked after and left out.
+    """
+    line = Entry.objects.filter(agency=agency, ended_at=None, call__direction=Call.Direction.IN)
+    line = line.filter(call__from_number=OuterRef("number")).exclude(state=Entry.State.TALKING)
+    owed = Debt.objects.filter(~Exists(line), agency=agency, closed_at=None, call__drill=drill)
+    return list(owed.order_by("opened_at", "pk").values_list("number", "opened_at"))
 
 
 def operator_seconds(agency: Agency, start: datetime, end: datetime, now: datetime) -> dict[str, float]:
@@ -258,15 +283,20 @@ class _Draft:
         "asked",
         "call_id",
         "caller",
+        "chosen",
         "connected_at",
+        "declined_at",
         "dialled",
+        "ended_at",
         "entered_at",
         "fates",
+        "last_connected_at",
         "left_after_s",
         "queue",
         "ring_s",
         "talk_s",
         "told",
+        "transfer_missed_at",
         "waited_s",
         "wrap_s",
     )
@@ -276,9 +306,10 @@ class _Draft:
         self.fates: list[str] = []
         self.queue = self.caller = ""
         self.arrived_at = self.entered_at = self.connected_at = self.left_after_s = self.waited_s = None
+        self.last_connected_at = self.ended_at = self.declined_at = self.transfer_missed_at = None
         self.talk_s = self.wrap_s = self.ring_s = 0.0
         self.dialled = 0
-        self.told = self.asked = False
+        self.told = self.asked = self.chosen = False
 
     def take(self, kind: str, at: datetime, seconds: float | None, text: str) -> None:
         """One row. `text` is the caller's number for a call and the queue for everything else."""
@@ -290,16 +321,18 @@ class _Draft:
         elif kind == Kind.CONNECTED:
             if self.connected_at is None or at < self.connected_at:  # a transfer connects again; the first decides
                 self.connected_at, self.waited_s = at, seconds
+            self.last_connected_at = max(at, self.last_connected_at or at)
         elif kind in _FATES:
             self.fates.append(kind)
+            self.ended_at = at
             if kind in _WITH_SECONDS_OF_FATE_AS_WAIT:
                 self.left_after_s = seconds
             else:
                 self.talk_s += seconds or 0.0
         else:
-            self._take_side_fact(kind, seconds or 0.0)
+            self._take_side_fact(kind, at, seconds or 0.0)
 
-    def _take_side_fact(self, kind: str, seconds: float) -> None:
+    def _take_side_fact(self, kind: str, at: datetime, seconds: float) -> None:
         if kind == Kind.WRAPPED:
             self.wrap_s += seconds
         elif kind == Kind.RING_ENDED:
@@ -310,6 +343,12 @@ class _Draft:
             self.asked = True
         elif kind == Kind.CALLBACK_DIALLED:
             self.dialled += 1
+        elif kind == Kind.HAD_CHOSEN:
+            self.chosen = True
+        elif kind == Kind.DECLINED:
+            self.declined_at = at
+        elif kind == Kind.TRANSFER_MISSED:
+            self.transfer_missed_at = max(at, self.transfer_missed_at or at)
 
     def contact(self) -> Contact:
         """The finished contact. None or several fates make "", which no report survives."""
@@ -327,4 +366,9 @@ class _Draft:
             callback_offered=self.told,
             callback_asked=self.asked,
             callback_dialled=self.dialled,
+            connected_at=self.last_connected_at,
+            ended_at=self.ended_at if self.fates and self.fates[0] not in metrics.LIVE_FATES else None,
+            chosen=self.chosen,
+            declined_at=self.declined_at,
+            transfer_missed_at=self.transfer_missed_at,
         )

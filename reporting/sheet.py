@@ -41,6 +41,10 @@ def sheet(report: DailyReport) -> dict:
             (label, figure.text(total[figure.name]), yard.text(total[yard.name]) if yard else "")
             for label, figure, yard in layout.CALLBACKS
         ],
+        "missed": [
+            (label, figure.text(total[figure.name]), yard.text(total[yard.name]) if yard else "")
+            for label, figure, yard in layout.MISSED
+        ],
         "definitions": definitions(report),
     }
 

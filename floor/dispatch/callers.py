@@ -11,6 +11,7 @@ from crm.models import Call
 from floor import callbacks, needs, offers, waiting
 from floor.dispatch.lock import the_floor
 from floor.dispatch.match import match, release, seconds
+from floor.dispatch.missed import ended
 from floor.dispatch.promises import may_call_back, take_place
 from floor.dispatch.rings import talk_over
 from floor.models import Entry, Queue
@@ -74,6 +75,7 @@ def gone(entry: Entry, at: datetime) -> None:
         if waiting.move(entry, to=Entry.State.DONE, came_from=(Entry.State.WAITING, Entry.State.OFFERED), ended_at=at):
             waited = seconds(entry.entered_at, at)
             facts.record(entry.call_id, Kind.ABANDONED, at=at, seconds=waited, queue=entry.queue.slug)
+            ended(entry, Kind.ABANDONED, at=at, waited_s=waited)
             if release(entry, at):
                 match(entry.agency_id, at)
         elif (offer := offers.open_for(entry)) is not None:
@@ -82,9 +84,13 @@ def gone(entry: Entry, at: datetime) -> None:
 
 def _queue(agency_id: int, slug: str) -> Queue:
     """The queue a menu names; if it is gone, any of the agency: a caller must not fall through a gap in the set-up."""
-    queues = Queue.objects.filter(agency_id=agency_id)
-    found = queues.filter(slug=slug).first()
+    found = Queue.objects.filter(agency_id=agency_id, slug=slug).first()
     if found is None:
         log.error("a menu of agency %s names a queue that does not exist: %s", agency_id, slug)
-        found = queues.earliest("pk")
+        found = any_queue(agency_id)
     return found
+
+
+def any_queue(agency_id: int) -> Queue:
+    """For whom no queue is known."""
+    return Queue.objects.filter(agency_id=agency_id).earliest("pk")

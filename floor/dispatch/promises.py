@@ -10,8 +10,11 @@ from floor import callbacks, capacity, offers, waiting
 from floor.callbacks import Reason, Result, Terms
 from floor.dispatch.lock import the_floor
 from floor.dispatch.match import match, release, rest, rests, seconds
-from floor.models import Callback, Command, Entry, Offer, Queue
+from floor.dispatch.missed import declined, ended
+from floor.models import Callback, Command, DebtAttempt, Entry, Offer, Queue
 from floor.promising import Span
+
+Missed = DebtAttempt.Result  # what a call to somebody we missed came to
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ def call_back(entry: Entry, *, number: str = "", at: datetime | None = None) -> 
             # The number is owed a call-back already: that earlier place stands, this contact is folded into it.
             waiting.move(entry, to=Entry.State.DONE, came_from=(Entry.State.CALLBACK,), ended_at=at)
             facts.record(entry.call_id, Kind.CALLBACK_CANCELLED, at=at, queue=entry.queue.slug)
+            ended(entry, Kind.CALLBACK_CANCELLED, at=at)
     return True
 
 
@@ -114,23 +118,36 @@ def callback_accepted(offer: Offer, *, at: datetime | None = None) -> bool:
 
 
 def callback_withdrawn(callback: Callback, *, reason: str = Reason.CALLER, at: datetime | None = None) -> bool:
-    """The person does not need us any more, or got through another way. False if the promise had ended."""
-    return _end(callback, Callback.State.CANCELLED, reason, at or clock.now())
+    """The person does not need us any more, or got through another way; or staff calls an order off.
+
+    False if the promise had ended.
+    """
+    at = at or clock.now()
+    with the_floor(callback.agency_id):
+        said_so = reason == Reason.CALLER
+        result = Missed.DECLINED if said_so else Missed.ENDED
+        if not _end(callback, Callback.State.CANCELLED, reason, at, result):
+            return False
+        if said_so:
+            declined(callback.entry, at=at)
+    return True
 
 
 def callback_missed(callback: Callback, *, result: str = Result.NO_ANSWER, at: datetime | None = None) -> None:
     """A try came to `result` before anybody spoke: rest as that result asks for, try again, or give up.
 
-    Without a try under way (nobody was dialled after all) the place just rests.
+    Without a try under way (nobody was dialled after all) the place just rests. Whom we missed is called once an order:
+    whether there is another is for the list of the missed to say.
     """
     at = at or clock.now()
     entry = callback.entry
     with the_floor(entry.agency_id):
         again = at + timedelta(seconds=callbacks.REST_S)
         if callbacks.settle(callback, result, at=at):
-            again = callbacks.next_try(callback, result, at=at)
+            once = callback.kind == callbacks.Kind.MISSED
+            again = None if once else callbacks.next_try(callback, result, at=at)
         if again is None:
-            _end(callback, Callback.State.FAILED, Reason.TRIES, at)
+            _end(callback, Callback.State.FAILED, Reason.TRIES, at, result)
             return
         release(entry, at)
         rest(entry, again, at=at)
@@ -189,24 +206,26 @@ def take_place(callback: Callback, at: datetime) -> Entry | None:
     return callback.entry if _close(callback, Callback.State.CANCELLED, Reason.RANG, at) else None
 
 
-def _end(callback: Callback, state: str, reason: str, at: datetime) -> bool:
+def _end(callback: Callback, state: str, reason: str, at: datetime, result: str = "") -> bool:
     with the_floor(callback.agency_id):
-        ended = _close(callback, state, reason, at)
-        if ended:
-            match(callback.agency_id, at)
-    return ended
+        if not _close(callback, state, reason, at, result):
+            return False
+        match(callback.agency_id, at)
+    return True
 
 
 _FATES = {Callback.State.FAILED: Kind.CALLBACK_FAILED, Callback.State.CANCELLED: Kind.CALLBACK_CANCELLED}
 
 
-def _close(callback: Callback, state: str, reason: str, at: datetime) -> bool:
-    """Ends a promise with its place and its contact; the match is the caller's."""
+def _close(callback: Callback, state: str, reason: str, at: datetime, result: str = "") -> bool:
+    """Ends a promise with its place and its contact; the match is the caller's. `result`: of a call of ours."""
     entry = callback.entry
     if not callbacks.end(callback, state, reason, at=at):
         return False
     release(entry, at)
     waiting.move(entry, to=Entry.State.DONE, came_from=waiting.IN_LINE, ended_at=at)
-    facts.record(entry.call_id, _FATES[Callback.State(state)], at=at, queue=entry.queue.slug)
+    fate = _FATES[Callback.State(state)]
+    facts.record(entry.call_id, fate, at=at, queue=entry.queue.slug)
     facts.end_arranged_call(entry.call_id, at=at)
+    ended(entry, fate, at=at, result=result)
     return True

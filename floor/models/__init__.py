@@ -1,5 +1,6 @@
 """The floor's tables, by noun: what an admin sets up, and what happens live. Each live table has one writer."""
 
+from floor.models.debts import Debt, DebtAttempt
 from floor.models.live import Command, Entry, Offer, Stint, WrapExtension
 from floor.models.promises import Callback, CallbackAttempt, CallbackRule, CallbackTerms
 from floor.models.setup import AwayReason, Operator, OperatorSkill, Queue, RelaxStep, Skill
@@ -14,6 +15,8 @@ __all__ = [
     "CallbackRule",
     "CallbackTerms",
     "Command",
+    "Debt",
+    "DebtAttempt",
     "Entry",
     "Offer",
     "Operator",

@@ -14,6 +14,8 @@ from floor.models import (
     Callback,
     CallbackRule,
     CallbackTerms,
+    Debt,
+    DebtAttempt,
     Entry,
     Offer,
     Operator,
@@ -88,6 +90,10 @@ def one_of_everything(of: Agency) -> dict[type, object]:
         stint,
         WrapExtension.objects.create(stint=stint, reason=WrapExtension.Reason.NOTES, at=AT, due_at=AT),
         AwayReason.objects.create(agency=of, slug="lunch", name="Lunch"),
+        debt := Debt.objects.create(
+            agency=of, number="+16015550101", kind="abandoned", opened_at=AT, last_at=AT, call=call, queue=queue
+        ),
+        DebtAttempt.objects.create(debt=debt, operator=operator, entry=entry, at=AT),
         Callback.objects.create(entry=entry, agency=of, number="+16015550101", asked_at=AT),
         CallbackRule.objects.create(agency=of, result="busy"),
         CallbackTerms.objects.create(agency=of),

@@ -11,7 +11,19 @@ from core.models import Agency
 from crm.ledger import FATES
 from crm.models import Call, CallEvent
 from floor import dispatch, offers
-from floor.models import AwayReason, Callback, CallbackAttempt, Entry, Offer, Operator, Queue, Stint, WrapExtension
+from floor.models import (
+    AwayReason,
+    Callback,
+    CallbackAttempt,
+    Debt,
+    DebtAttempt,
+    Entry,
+    Offer,
+    Operator,
+    Queue,
+    Stint,
+    WrapExtension,
+)
 from telephony.carrier import CarrierError
 
 START = datetime(2026, 11, 10, 15, tzinfo=UTC)
@@ -82,6 +94,10 @@ class FakeCarrier:
     def members(self, room_uuid: str) -> list[str]:
         self._ask("members", {"room_uuid": room_uuid})
         return self.rooms.get(room_uuid, [])
+
+    def recording(self, url: str) -> bytes:
+        self._ask("recording", {"url": url})
+        return b"ID3 a voice"
 
     def _new_leg(self, method: str, told: dict) -> str:
         self._ask(method, told)
@@ -181,6 +197,19 @@ def promised(of: Agency, number: str | None = None) -> Entry:
     return entry
 
 
+def missed(of: Agency, clock: HandClock, number: str | None = None, *, after: float = 60) -> Entry:
+    """A caller who waited and left before anybody came."""
+    entry = arrives(of, number)
+    clock.forward(after)
+    dispatch.hung_up(entry.call)
+    return entry
+
+
+def debt(number: str) -> Debt | None:
+    """What is owed to a number now."""
+    return Debt.objects.filter(number=number, closed_at=None).first()
+
+
 def again(row):
     """The row as the database has it now."""
     return type(row).objects.get(pk=row.pk)
@@ -207,4 +236,4 @@ def everything() -> dict[str, list]:
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in _LIVE}
 
 
-_LIVE = (Call, CallEvent, Entry, Offer, Stint, Callback, CallbackAttempt, WrapExtension)
+_LIVE = (Call, CallEvent, Entry, Offer, Stint, Callback, CallbackAttempt, WrapExtension, Debt, DebtAttempt)

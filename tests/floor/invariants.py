@@ -3,9 +3,11 @@
 from collections import Counter
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from crm.ledger import FATES, OFFERED_FATES, Kind
 from crm.models import CallEvent
-from floor.models import Callback, CallbackAttempt, Entry, Offer, Stint
+from floor.models import Callback, CallbackAttempt, Debt, DebtAttempt, Entry, Offer, Stint
 
 _BUSY = {
     Offer.State.RESERVED: (Stint.State.OFFERED,),
@@ -20,7 +22,7 @@ def violations(now: datetime) -> list[str]:
     """Everything that is wrong on the floor, in words; empty when it is sound."""
     return [
         *_offers_and_operators(), *_offers_and_entries(), *_idle_while_waiting(now), *_promises(), *_ledger(),
-        *_changes_of_state(),
+        *_changes_of_state(), *_debts(),
     ]  # fmt: skip
 
 
@@ -138,14 +140,39 @@ def _ledger():
         due = 1 if state == Entry.State.DONE else 0
         if fates[call] != due:
             yield f"entry {which} is {state} with {fates[call]} fates"
+    theirs = CallEvent.objects.filter(call__direction="in")  # a call of ours is nobody's ringing
     ours = CallEvent.objects.filter(call__direction="out", kind=Kind.OFFERED).count()
     if ours:
         yield f"{ours} calls that we make count as offered"
-    offered = CallEvent.objects.filter(kind=Kind.OFFERED).count()
-    accounted = CallEvent.objects.filter(kind__in=[str(fate) for fate in OFFERED_FATES], call__direction="in").count()
+    offered = theirs.filter(kind=Kind.OFFERED).count()
+    accounted = theirs.filter(kind__in=[str(fate) for fate in OFFERED_FATES]).count()
     still_open = Entry.objects.filter(ended_at=None, call__direction="in").count()
     if offered != accounted + still_open:
         yield f"{offered} offered, but {accounted} fates and {still_open} open"
+
+
+_MISSED = ("callback_failed", "turned_away", "voicemail", "closed", "transfer_missed")
+
+
+def _debts():
+    """Whoever was missed and has a number is owed a call, or it is said why not; by a rule written out once more."""
+    lines = CallEvent.objects.filter(call__direction="in").exclude(call__from_number="")
+    chosen = set(lines.filter(kind="had_chosen").values_list("call_id", flat=True))
+    for line in lines.filter(kind__in=("abandoned", "ivr_abandoned", *_MISSED)).select_related("call"):
+        short = line.kind == "abandoned" and line.seconds < 5
+        early = line.kind == "ivr_abandoned" and line.call_id not in chosen
+        about = Debt.objects.filter(agency=line.call.agency_id, number=line.call.from_number, opened_at__lte=line.at)
+        if not (short or early) and not about.filter(Q(closed_at=None) | Q(closed_at__gte=line.at)).exists():
+            yield f"call {line.call_id} was missed ({line.kind}) and nobody owes it one"
+    rows = list(Debt.objects.values_list("pk", "agency", "number", "closed_at", "closed_reason", "lease_by"))
+    yield from (f"debt {pk} is closed without a reason" for pk, _, _, at, why, _ in rows if at and not why)
+    yield from (f"debt {pk} is closed and still taken" for pk, _, _, at, _, by in rows if at and by)
+    still = ((agency, number) for _, agency, number, at, _, _ in rows if at is None)
+    yield from (f"a number has {n} open debts" for _, n in _counts(still))
+    for attempt in DebtAttempt.objects.select_related("entry"):
+        over = attempt.entry.state in (Entry.State.DONE, Entry.State.TALKING)
+        if over != (attempt.ended_at is not None):
+            yield f"attempt {attempt.pk} is {attempt.result or 'open'} with an entry that is {attempt.entry.state}"
 
 
 def _counts(keys):

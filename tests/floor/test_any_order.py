@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from core import clock as core_clock
 from crm import handling
 from floor import dispatch, offers, outbox, presence
-from floor.models import Callback, CallbackRule, Entry, Offer, Queue
+from floor.models import Callback, CallbackRule, Debt, Entry, Offer, Queue
 from reporting import audits
 from tests.floor import factories as make
 from tests.floor.invariants import violations
@@ -201,6 +201,35 @@ class Floor(RuleBasedStateMachine):
         if promise := _pick(Callback, n):
             dispatch.callback_expired(promise)
 
+    # ---- missed callers
+
+    @rule(n=which, op=which)
+    def is_taken_on(self, n: int, op: int) -> None:
+        if debt := _debt(n):
+            dispatch.take_missed(self.operators[op % OPERATORS], debt.pk)
+
+    @rule(op=which)
+    def is_called(self, op: int) -> None:
+        dispatch.call_missed(self.operators[op % OPERATORS])
+
+    @rule(n=which, op=which)
+    def is_taken_on_and_called(self, n: int, op: int) -> None:
+        self.is_taken_on(n, op)
+        self.is_called(op)
+
+    @rule(op=which)
+    def is_given_back(self, op: int) -> None:
+        dispatch.give_back_missed(self.operators[op % OPERATORS])
+
+    @rule(n=which)
+    def is_withdrawn(self, n: int) -> None:
+        if debt := _debt(n):
+            dispatch.withdraw_missed(debt, who="sup", why="rang the clinic")
+
+    @rule()
+    def is_looked_after(self) -> None:
+        dispatch.look_after_missed()
+
     # ---- the worker, and time
 
     @rule(method=st.sampled_from(("ring", "dial", "bring_in", "hang_up")), flags=st.sampled_from(ERRORS))
@@ -221,7 +250,7 @@ class Floor(RuleBasedStateMachine):
     def carrier_is_asked_who_is_there(self) -> None:
         outbox.reconcile()
 
-    @rule(seconds=st.sampled_from((0, 1, 30, 100, 301, 3700, 43_200)))
+    @rule(seconds=st.sampled_from((0, 1, 30, 100, 301, 1801, 3700, 43_200)))
     def time_passes(self, seconds: int) -> None:
         self.clock.forward(seconds)
         dispatch.tick()
@@ -250,6 +279,11 @@ _ONWARD = {
     Offer.State.ANSWERED: _connect,
     Offer.State.CONNECTED: dispatch.talk_over,
 }
+
+
+def _debt(n: int) -> Debt | None:
+    few = list(Debt.objects.order_by(F("closed_at").desc(nulls_first=True), "-pk")[:4])
+    return few[n % len(few)] if few else None
 
 
 def _offer(n: int) -> Offer | None:

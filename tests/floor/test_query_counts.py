@@ -18,7 +18,7 @@ RINGS_IN = 4
 KEY_INTO_THE_LINE = 14  # one of them asks whether this number is owed a call-back
 KEY_TO_A_QUESTION = 2
 OPERATOR_IN = 3
-CONNECTED = 8
+CONNECTED = 9
 
 
 @pytest.fixture
