@@ -31,3 +31,14 @@ def e164(raw: str) -> str:
             spelled = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
             return spelled if len(spelled) <= 16 else ""
     return ""
+
+
+@lru_cache(maxsize=8192)
+def takes_texts(number: str) -> bool:
+    """Whether a number in E.164 may be a mobile one: here most may, toll-free ones never."""
+    try:
+        found = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return False
+    mobile = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
+    return phonenumbers.is_valid_number(found) and phonenumbers.number_type(found) in mobile

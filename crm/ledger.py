@@ -16,6 +16,7 @@ class Kind(TextChoices):
     CALLBACK_DIALLED = "callback_dialled", "a call-back was dialled"
     RING_ENDED = "ring_ended", "an operator was rung and did not connect [ring]"
     WRAPPED = "wrapped", "the operator finished the wrap-up [wrap]"
+    MOVED = "moved", "went on waiting in another queue, with the same place [wait until then]"
 
     # Fates: exactly one of these ends a contact; the database enforces it.
     BLOCKED = "blocked", "refused by rule"

@@ -34,11 +34,19 @@ def record(
     queue: str = "",
     operator: str = "",
     key: str | None = None,
+    data: dict | None = None,
 ) -> None:
     """Adds one line to the ledger; the caller holds the transaction of the change it tells of.
 
     Raises IntegrityError for a second fate of one contact, or for a carrier event (`key`) that was acted on before.
     """
     CallEvent.objects.create(
-        call_id=call_id, kind=kind, at=at, seconds=seconds, queue=queue, operator=operator, key=key or None
+        call_id=call_id,
+        kind=kind,
+        at=at,
+        seconds=seconds,
+        queue=queue,
+        operator=operator,
+        key=key or None,
+        data=data or {},
     )

@@ -6,6 +6,11 @@ from floor import webhooks
 
 urlpatterns = [
     path("wait/<int:entry_id>/", webhooks.wait, name="wait"),
+    path("closing/<int:entry_id>/", webhooks.closing, name="closing"),
+    path("transferred/<int:entry_id>/", webhooks.transferred, name="transferred"),
+    path("voicemail/<uuid:token>/", webhooks.voicemail, name="voicemail"),
+    path("voicemail/<uuid:token>/file/", webhooks.voicemail_file, name="voicemail-file"),
+    path("text/<uuid:token>/", webhooks.text, name="text"),
     path("leg/<uuid:token>/", webhooks.leg, name="leg"),
     path("prompt/<uuid:token>/", webhooks.prompt, name="prompt"),
     path("room/<uuid:token>/", webhooks.room, name="room"),

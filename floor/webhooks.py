@@ -10,6 +10,8 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from core import clock
+from crm import messages, recordings
+from crm.models import Recording
 from floor import callbacks, dispatch, documents, offers, waiting
 from floor.models import Callback, Entry, Offer
 from floor.words import say
@@ -34,9 +36,61 @@ def wait(request: HttpRequest, event: CarrierEvent, entry_id: int) -> list:
         return _unknown("wait")
     if entry.state != Entry.State.DONE:
         waiting.seen(entry, clock.now())
-    if event.digits == "1" and dispatch.call_back(entry):
+    if event.digits == "1" and dispatch.call_back_later(entry):
         return documents.promised(entry)
+    texted = event.digits == "2" and dispatch.text_link(entry)
+    dispatch.next_round(entry)
+    return documents.text_on_its_way(entry) if texted else documents.wait(entry)
+
+
+@webhook("closing")
+def closing(request: HttpRequest, event: CarrierEvent, entry_id: int) -> list:
+    """It is closing time, and the caller was offered a call-back: 1 is yes, anything else is goodbye."""
+    entry = waiting.on_the_line(entry_id)
+    if entry is None:
+        return _unknown("closing")
+    if event.digits == "1" and dispatch.call_back_later(entry):
+        return documents.promised(entry)
+    dispatch.turn_away(entry)
     return documents.wait(entry)
+
+
+@webhook("transferred")
+def transferred(request: HttpRequest, event: CarrierEvent, entry_id: int) -> list:
+    """The call to an outside number is over, or never came about."""
+    entry = waiting.on_the_line(entry_id)
+    if entry is None:
+        return _unknown("transferred")
+    return documents.goodbye("over" if event.dial_status == "completed" else "not_transferred", entry.language)
+
+
+@webhook("voicemail")
+def voicemail(request: HttpRequest, event: CarrierEvent, token: UUID) -> list:
+    """The caller has spoken, or said nothing."""
+    recording = recordings.by_token(token)
+    if recording is None:
+        return _unknown("voicemail")
+    _keep(recording, event)
+    return documents.goodbye("voicemail_left" if event.record_url else "over", recording.language)
+
+
+@webhook("voicemail-file")
+def voicemail_file(request: HttpRequest, event: CarrierEvent, token: UUID) -> None:
+    """The recording is there; the one word of it, if the caller hung up while speaking."""
+    recording = recordings.by_token(token)
+    if recording is None:
+        _unknown("voicemail-file")
+    else:
+        _keep(recording, event)
+
+
+# Signed with V2 only, which does not cover the form; the token makes the address unguessable.
+@webhook("text", versions=("v3", "v2"))
+def text(request: HttpRequest, event: CarrierEvent, token: UUID) -> None:
+    """What became of a text."""
+    told = {"status": event.message_status, "error": event.error_code, "carrier_uuid": event.message_uuid}
+    if not messages.reported(token, **told, at=clock.now()):
+        _unknown("text")
 
 
 @webhook("leg")
@@ -137,6 +191,11 @@ def callback_hangup(request: HttpRequest, event: CarrierEvent, token: UUID) -> N
             dispatch.talk_over(offer)
     elif callback.leg_uuid in ("", event.call_uuid) and entry.state in (Entry.State.OFFERED, Entry.State.WAITING):
         dispatch.callback_missed(callback)
+
+
+def _keep(recording: Recording, event: CarrierEvent) -> None:
+    told = {"url": event.record_url, "carrier_id": event.record_id, "seconds": event.record_seconds}
+    recordings.left(recording, **told, at=clock.now())
 
 
 def _still_dialling(callback: Callback) -> bool:

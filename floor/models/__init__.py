@@ -2,16 +2,20 @@
 
 from floor.models.live import Callback, Command, Entry, Offer, Stint
 from floor.models.setup import Operator, OperatorSkill, Queue, RelaxStep, Skill
+from floor.models.wait import ComfortMessage, OverflowRule, WaitPromise
 
 __all__ = [
     "Callback",
+    "ComfortMessage",
     "Command",
     "Entry",
     "Offer",
     "Operator",
     "OperatorSkill",
+    "OverflowRule",
     "Queue",
     "RelaxStep",
     "Skill",
     "Stint",
+    "WaitPromise",
 ]

@@ -83,6 +83,10 @@ class FakeCarrier:
         self._ask("members", {"room_uuid": room_uuid})
         return self.rooms.get(room_uuid, [])
 
+    def send_text(self, **told) -> str:
+        self._ask("send_text", told)
+        return f"text-{next(self._legs)}"
+
     def _new_leg(self, method: str, told: dict) -> str:
         self._ask(method, told)
         leg = f"{method}-{next(self._legs)}"
