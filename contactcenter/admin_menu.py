@@ -20,6 +20,7 @@ _MENU = (
             (_("Calls laid before operators"), "ring_volume", "admin:floor_offer_changelist", "floor.view_offer"),
             (_("Operators' time"), "schedule", "admin:floor_stint_changelist", "floor.view_stint"),
             (_("Call-backs"), "phone_callback", "admin:floor_callback_changelist", "floor.view_callback"),
+            (_("Announced waits"), "timer", "admin:floor_waitpromise_changelist", "floor.view_waitpromise"),
         ),
     ),
     (
@@ -30,6 +31,8 @@ _MENU = (
             (_("What happened on calls"), "list_alt", "admin:crm_callevent_changelist", "crm.view_callevent"),
             (_("Whom calls were about"), "link", "admin:crm_callsubject_changelist", "crm.view_callsubject"),
             (_("Operators' notes"), "edit_note", "admin:crm_handling_changelist", "crm.view_handling"),
+            (_("Texts"), "sms", "admin:crm_message_changelist", "crm.view_message"),
+            (_("Messages left"), "voicemail", "admin:crm_recording_changelist", "crm.view_recording"),
             (_("How calls end"), "task_alt", "admin:crm_disposition_changelist", "crm.view_disposition"),
         ),
     ),

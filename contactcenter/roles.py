@@ -35,6 +35,11 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "floor.offer": ("view",),
         "floor.stint": ("view",),
         "floor.callback": ("view",),
+        "floor.waitpromise": ("view",),
+        "floor.comfortmessage": ("view",),
+        "floor.overflowrule": ("view",),
+        "crm.message": ("view",),
+        "crm.recording": ("view",),
     },
     # Arranges everything and looks after people's records. Facts stay facts for them as well.
     "admin": {
@@ -75,6 +80,11 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "floor.offer": ("view",),
         "floor.stint": ("view",),
         "floor.callback": ("view",),
+        "floor.waitpromise": ("view",),
+        "floor.comfortmessage": _SET_UP,
+        "floor.overflowrule": _SET_UP,
+        "crm.message": ("view",),
+        "crm.recording": ("view",),
         "ivr.flow": (*_KEEP, "publish"),
         "ivr.flowversion": ("view",),
         "ivr.line": _SET_UP,

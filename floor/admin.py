@@ -4,8 +4,21 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
-from core.admin import FactAdmin, OwnChoices, Rows, SetUpAdmin
-from floor.models import Callback, Entry, Offer, Operator, OperatorSkill, Queue, RelaxStep, Skill, Stint
+from core.admin import Blocks, FactAdmin, OwnChoices, Rows, SetUpAdmin
+from floor.models import (
+    Callback,
+    ComfortMessage,
+    Entry,
+    Offer,
+    Operator,
+    OperatorSkill,
+    OverflowRule,
+    Queue,
+    RelaxStep,
+    Skill,
+    Stint,
+    WaitPromise,
+)
 
 
 class RelaxRows(Rows):
@@ -14,12 +27,27 @@ class RelaxRows(Rows):
     model = RelaxStep
 
 
+class ComfortRows(Rows):
+    """What those who wait hear: one a round, in turn."""
+
+    model = ComfortMessage
+    fields = ("order", "text", "text_es")
+
+
+class OverflowBlocks(Blocks):
+    """Where the queue sends whom it cannot serve in time."""
+
+    model = OverflowRule
+    fk_name = "queue"
+    fields = (("order", "when", "limit"), ("then", "to_queue", "number"), "text", "text_es")
+
+
 @admin.register(Queue)
 class QueueAdmin(SetUpAdmin):
     """A queue is kept for good: menus name it, and callers may be standing in it this minute."""
 
-    inlines = (RelaxRows,)
-    list_display = ("name", "slug", "callback_mode", "script")
+    inlines = (RelaxRows, OverflowBlocks, ComfortRows)
+    list_display = ("name", "slug", "callback_mode", "hours", "at_closing", "script")
     list_select_related = ("script",)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -83,4 +111,15 @@ class StintAdmin(FactAdmin):
 class CallbackAdmin(FactAdmin):
     list_display = ("asked_at", "number", "state", "attempts", "ended_at")
     list_filter = ("state",)
+    ordering = ("-pk",)
+
+
+@admin.register(WaitPromise)
+class WaitPromiseAdmin(FactAdmin):
+    """What callers were told of the wait. How it came true is on the daily report."""
+
+    agency_path = "entry__agency"
+    list_display = ("made_at", "entry", "ahead", "low_s", "high_s")
+    list_select_related = ("entry",)
+    search_fields = ("=entry__call__id",)
     ordering = ("-pk",)

@@ -2,7 +2,7 @@
 
 The model (docs/metrics.md, "Estimated wait"): with q tickets ahead, operators set one free at the rate N/AHT, and the
 live callers among them give up at the rate live/patience each. The wait is then a sum of q + 1 exponential times, whose
-mean and variance are sums; its median and 90 % point are read off the gamma distribution with the same two.
+mean and variance are sums; its median and 85 % point are read off the gamma distribution with the same two.
 """
 
 from bisect import bisect_left, bisect_right
@@ -19,12 +19,12 @@ LONG_S = STEPS_MIN[-1] * 60  # beyond that, silence: such a number helps nobody 
 
 _STEPS = tuple(60 * minutes for minutes in STEPS_MIN)
 _MIDDLES = tuple((low + high) / 2 for low, high in zip(_STEPS, _STEPS[1:], strict=False))
-_Z90 = 1.2816
+_UPPER = 1.0364  # the normal distribution's 85 % point: rounding up to a step makes nine in ten of it
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A waiting time as it is said: whole steps, in seconds. `low_s` is about the median, `high_s` the 90 % point."""
+    """A waiting time as it is said: whole steps, in seconds. `low_s` is about the median; nine in ten are served by `high_s`."""
 
     low_s: int
     high_s: int
@@ -86,13 +86,13 @@ def moments(ahead: Ahead, *, aht_s: float, patience_s: float) -> tuple[float, fl
 
 
 def quantiles(mean: float, variance: float) -> tuple[float, float]:
-    """Median and 90 % point of the gamma distribution with these moments (Wilson and Hilferty)."""
+    """Median and 85 % point of the gamma distribution with these moments (Wilson and Hilferty)."""
     ninth = variance / (9 * mean * mean)
 
     def point(z: float) -> float:
         return mean * max(0.0, 1 - ninth + z * sqrt(ninth)) ** 3
 
-    return point(0.0), point(_Z90)
+    return point(0.0), point(_UPPER)
 
 
 def estimate(ahead: Ahead, *, aht_s: float = AHT_S, patience_s: float = PATIENCE_S, calls: int = 1000) -> Range | None:

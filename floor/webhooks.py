@@ -52,6 +52,7 @@ def closing(request: HttpRequest, event: CarrierEvent, entry_id: int) -> list:
     if event.digits == "1" and dispatch.call_back_later(entry):
         return documents.promised(entry)
     dispatch.turn_away(entry)
+    dispatch.next_round(entry)  # an operator may have got free meanwhile
     return documents.wait(entry)
 
 

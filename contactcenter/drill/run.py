@@ -27,7 +27,7 @@ from contactcenter.drill.day import DAY_STARTS_H, SECOND, Caller
 from contactcenter.drill.program import LINE, Program, set_up
 from core import clock, wake
 from exchange import Exchange, Faults, Switches, Timeline, WebReply, WebRequest
-from floor import dispatch, outbox
+from floor import dispatch, outbox, outlook
 from ivr import services
 from scheduling import services as seats
 from telephony.addresses import address
@@ -110,6 +110,7 @@ class Drill:
     # ---- before -------------------------------------------------------------------------------------------------
 
     def _prepare(self) -> None:
+        outlook.forget()  # another drill of this process had operators of its own
         kinds = sorted({row.type for row in self.callers})
         mode = self.options.callback.replace("-", "_")
         self.program = set_up(kinds, operators=self.options.operators, callback=mode, at=self.now)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from core.phone import e164
 from crm import handling
 from crm.models import Handling
-from floor.desk import cards, give, history, memory, script, who, words, wrap
+from floor.desk import cards, give, history, memory, script, who, why, words, wrap
 from floor.desk.current import Desk
 from floor.models import Entry
 from scheduling.models import Appointment
@@ -92,6 +92,7 @@ def _ring(desk: Desk, at: datetime) -> dict:
     zip_code = str(entry.answers.get("zip", ""))
     return {
         "ring_text": cards.ring_text(desk),
+        "why": why.sentences(desk),
         "wants": words.either(desk.queue.name, desk.queue.name_es),
         "speaks": who.language(desk.language),
         "zip": zip_code,

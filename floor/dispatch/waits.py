@@ -33,6 +33,8 @@ def next_round(entry: Entry, *, at: datetime | None = None) -> None:
         _apply_rules(entry, at, arriving=False)
     if _waits(entry) and not entry.closing:
         promised.announce(entry, at=at)
+    elif entry.state == Entry.State.CALLBACK:
+        entry.closing = _is_closed(entry, at)  # then the call-back comes when it opens again
 
 
 def settle_in(entry: Entry, at: datetime) -> None:

@@ -1,5 +1,7 @@
 """Any events in any order, repeated as the carrier may repeat them: after every one the floor is sound."""
 
+from datetime import time, timedelta
+
 import pytest
 from django.db import transaction
 from django.db.models import F
@@ -8,10 +10,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from core import clock as core_clock
-from floor import dispatch, offers, outbox
-from floor.models import Callback, Entry, Offer
+from floor import dispatch, offers, outbox, outlook
+from floor.models import Callback, Entry, Offer, Queue
+from knowledgebase.models import OpeningHours
 from tests.floor import factories as make
 from tests.floor.invariants import violations
+from tests.floor.knocking import knock
 
 pytestmark = pytest.mark.django_db
 
@@ -40,14 +44,44 @@ class Floor(RuleBasedStateMachine):
         self.running.__exit__(None, None, None)
         outbox.get_carrier = self.real_carrier
 
-    @initialize(call_back_under_way=st.booleans())
-    def opens(self, call_back_under_way: bool) -> None:
+    @initialize(call_back_under_way=st.booleans(), overflows=st.booleans())
+    def opens(self, call_back_under_way: bool, overflows: bool) -> None:
+        outlook.forget()
         self.agency = make.agency()
-        make.queue(self.agency, callback=True)
+        queue = make.queue(self.agency, callback=True)
         self.operators = [make.operator(self.agency, f"op{n}") for n in range(OPERATORS)]
         if call_back_under_way:  # the longest way to anything, so it begins there half of the time
             make.promised(self.agency, NUMBERS[0])
             dispatch.ready(self.operators[0])
+        if overflows:
+            self.overflows(queue)
+
+    def overflows(self, queue: Queue) -> None:
+        """A queue with every way out, another one it sends to, and opening hours that end in ten minutes."""
+        other = make.queue(self.agency, "help", callback=True)
+        ways = (("length", 3, "queue"), ("wait", 90, "queue"), ("wait", 300, "transfer"), ("unstaffed", 0, "voicemail"))
+        for order, (when, limit, then) in enumerate(ways):
+            where = {"to_queue": other, "number": "+16015550199"}
+            queue.overflow_rules.create(order=order, when=when, limit=limit, then=then, **where)
+        Queue.objects.filter(pk=queue.pk).update(at_closing="callback")
+        Queue.objects.filter(pk=other.pk).update(at_closing="message")
+        closes = (self.clock() + timedelta(seconds=600)).astimezone(self.agency.zone)
+        OpeningHours.objects.create(agency=self.agency, weekday=closes.weekday(), opens=time(1), closes=closes.time())
+
+    # ---- waiting
+
+    @rule(n=which, digits=st.sampled_from(("", "1", "2")))
+    def a_round_of_the_wait_loop(self, n: int, digits: str) -> None:
+        if entry := _pick(Entry, n):
+            before = entry.told_high_s
+            knock(f"/carrier/wait/{entry.pk}/", CallUUID=entry.call.carrier_uuid, Digits=digits)
+            entry.refresh_from_db(fields=["told_high_s"])
+            assert before is None or entry.told_high_s <= before, "a promise has grown"
+
+    @rule(n=which, digits=st.sampled_from(("", "1")))
+    def is_asked_at_closing_time(self, n: int, digits: str) -> None:
+        if entry := _pick(Entry, n):
+            knock(f"/carrier/closing/{entry.pk}/", CallUUID=entry.call.carrier_uuid, Digits=digits)
 
     # ---- operators
 
