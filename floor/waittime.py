@@ -24,7 +24,10 @@ _UPPER = 1.0364  # the normal distribution's 85 % point: rounding up to a step m
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A waiting time as it is said: whole steps, in seconds. `low_s` is about the median; nine in ten are served by `high_s`."""
+    """A waiting time as it is said: whole steps, in seconds.
+
+    `low_s` is about the median; nine in ten are served by `high_s`.
+    """
 
     low_s: int
     high_s: int
