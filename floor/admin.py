@@ -1,7 +1,9 @@
 """The floor in the admin site: who works here and which lines there are; what happened is only shown."""
 
+from typing import Any
+
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Field, Model, URLField
 from django.http import HttpRequest
 
 from core.admin import Blocks, FactAdmin, OwnChoices, Rows, SetUpAdmin
@@ -52,6 +54,11 @@ class QueueAdmin(SetUpAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+        if isinstance(db_field, URLField):
+            kwargs["assume_scheme"] = "https"
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 @admin.register(Skill)
