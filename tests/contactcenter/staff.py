@@ -7,8 +7,8 @@ from django.contrib.auth.models import Group, User
 from core import keys
 from core.models import AccessLog, Agency, Membership
 from crm.ledger import Kind
-from crm.models import Call, CallEvent, CallSubject, Disposition, Handling, Person, PersonNumber
-from floor.models import Callback, Entry, Offer, Operator, Queue, Skill, Stint
+from crm.models import Call, CallEvent, CallSubject, Disposition, Handling, Message, Person, PersonNumber, Recording
+from floor.models import Callback, Entry, Offer, Operator, Queue, Skill, Stint, WaitPromise
 from ivr.models import Flow, FlowVersion, Line
 from knowledgebase.models import Article, Holiday, OpeningHours, Script
 from tests.scheduling import factories as book
@@ -71,6 +71,9 @@ def one_of_everything(of: Agency) -> dict[type, object]:
         Offer.objects.create(entry=entry, operator=operator, made_at=AT, due_at=AT),
         Stint.objects.create(operator=operator, agency=of, state=Stint.State.TALKING, since=AT),
         Callback.objects.create(entry=entry, agency=of, number="+16015550101", asked_at=AT),
+        WaitPromise.objects.create(entry=entry, made_at=AT, ahead=3, low_s=120, high_s=300),
+        Message.objects.create(agency=of, call=call, number="+16015550101", body="x", consent_at=AT),
+        Recording.objects.create(agency=of, call=call, asked_at=AT),
         FlowVersion.objects.create(flow=flow, number=1, document=MENU, published_at=AT),
         Line.objects.create(agency=of, number=f"+1601555{of.pk % 10000:04}", flow=flow),
         Article.objects.create(agency=of, slug="parking", title="Parking", body="Behind the house."),
