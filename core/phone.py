@@ -51,3 +51,14 @@ def masked(number: str) -> str:
     if number.startswith("+1") and len(number) == 12:
         return f"({number[2:5]}) •••-••{number[-2:]}"
     return f"••• ••{number[-2:]}"
+
+
+@lru_cache(maxsize=8192)
+def takes_texts(number: str) -> bool:
+    """Whether a number in E.164 may be a mobile one: here most may, toll-free ones never."""
+    try:
+        found = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return False
+    mobile = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
+    return phonenumbers.is_valid_number(found) and phonenumbers.number_type(found) in mobile

@@ -20,7 +20,7 @@ class Kind(TextChoices):
     RING_ENDED = "ring_ended", "an operator was rung and did not connect [ring]"
     WRAPPED = "wrapped", "the operator finished the wrap-up [wrap]"
     RESTED = "rested", "nobody is dialled until the moment in `data` [rest]"
-    MOVED = "moved", "a supervisor gave another place in line"
+    MOVED = "moved", "went on waiting in another queue, or was given another place [wait until then]"
     HAD_CHOSEN = "had_chosen", "had got past the first question of the menu"
     TRANSFER_MISSED = "transfer_missed", "was passed on, and nobody took the call"
     DECLINED = "declined", "called back, said that they do not need us any more"

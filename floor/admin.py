@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Model, QuerySet
+from django.db.models import Field, Model, QuerySet, URLField
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from unfold.forms import ActionForm
 
 from core import clock
-from core.admin import Action, FactAdmin, LookedAt, OwnChoices, Rows, SetUpAdmin
+from core.admin import Action, Blocks, FactAdmin, LookedAt, OwnChoices, Rows, SetUpAdmin
 from crm import recordings
 from floor import dispatch
 from floor.models import (
@@ -25,16 +25,19 @@ from floor.models import (
     CallbackAttempt,
     CallbackRule,
     CallbackTerms,
+    ComfortMessage,
     Debt,
     DebtAttempt,
     Entry,
     Offer,
     Operator,
     OperatorSkill,
+    OverflowRule,
     Queue,
     RelaxStep,
     Skill,
     Stint,
+    WaitPromise,
     WrapExtension,
 )
 
@@ -45,16 +48,36 @@ class RelaxRows(Rows):
     model = RelaxStep
 
 
+class ComfortRows(Rows):
+    """What those who wait hear: one a round, in turn."""
+
+    model = ComfortMessage
+    fields = ("order", "text", "text_es")
+
+
+class OverflowBlocks(Blocks):
+    """Where the queue sends whom it cannot serve in time."""
+
+    model = OverflowRule
+    fk_name = "queue"
+    fields = (("order", "when", "limit"), ("then", "to_queue", "number"), "text", "text_es")
+
+
 @admin.register(Queue)
 class QueueAdmin(SetUpAdmin):
     """A queue is kept for good: menus name it, and callers may be standing in it this minute."""
 
-    inlines = (RelaxRows,)
-    list_display = ("name", "slug", "callback_mode", "script")
+    inlines = (RelaxRows, OverflowBlocks, ComfortRows)
+    list_display = ("name", "slug", "callback_mode", "hours", "at_closing", "script")
     list_select_related = ("script",)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+        if isinstance(db_field, URLField):
+            kwargs["assume_scheme"] = "https"
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 @admin.register(Skill)
@@ -290,3 +313,14 @@ class DebtAdmin(LookedAt, FactAdmin):
         if left := len(chosen) - done:
             text = _("%(n)d stay: settled before, or being called right now.") % {"n": left}
             messages.warning(request, text)
+
+
+@admin.register(WaitPromise)
+class WaitPromiseAdmin(FactAdmin):
+    """What callers were told of the wait. How it came true is on the daily report."""
+
+    agency_path = "entry__agency"
+    list_display = ("made_at", "entry", "ahead", "low_s", "high_s")
+    list_select_related = ("entry",)
+    search_fields = ("=entry__call__id",)
+    ordering = ("-pk",)

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 from core import clock
 from core.models import Agency
-from reporting import facts, metrics
+from reporting import facts, metrics, promises
 from reporting.identity import Identity, checked
 from reporting.metrics import FATES, IN_MENU, SERVICE_LEVELS_S, SHORT_S, Contacts
+from reporting.promises import Score
 
 INTERVAL = timedelta(minutes=30)
 _PLACES = 6  # of a float in `figures`, so that two runs compare number for number
@@ -50,6 +51,8 @@ class DailyReport:
     queues: tuple[QueueRow, ...]  # the busiest first
     identity: Identity
     short_s: float
+    promises: tuple[tuple[datetime, Score], ...] = ()  # each caller's first announced wait, by hour of the announcement
+    promises_total: Score | None = None
 
     @property
     def over(self) -> bool:
@@ -78,6 +81,7 @@ def build(
     sides = checked(day.counts, day.contacts)
     names = facts.queue_names(agency)
     queues = metrics.grouped([c for c in day.contacts if c.entered_at is not None], lambda c: c.queue)
+    told = promises.firsts(facts.promises(agency, start, end, drill=drill))
     rows = [QueueRow(slug, names.get(slug, slug), _summary(mine, short_s)) for slug, mine in queues.items()]
     return DailyReport(
         agency=agency.name,
@@ -92,6 +96,8 @@ def build(
         queues=tuple(sorted(rows, key=lambda row: (-row.figures["offered"], row.slug))),
         identity=sides,
         short_s=short_s,
+        promises=tuple((hour, promises.score(mine, at)) for hour, mine in promises.by_hour(told, agency.zone).items()),
+        promises_total=promises.score(told, at) if told else None,
     )
 
 

@@ -16,7 +16,7 @@ from core.models import Agency
 from crm.ledger import FATES, Kind
 from crm.missed import Moment, What
 from crm.models import Call, CallEvent
-from floor.models import AwayReason, Broadcast, Callback, Debt, Entry, Offer, Operator, Queue, Stint
+from floor.models import AwayReason, Broadcast, Callback, Debt, Entry, Offer, Operator, Queue, Stint, WaitPromise
 from ivr.models import Session
 from reporting import metrics
 from reporting.identity import Counts
@@ -95,6 +95,36 @@ def operator_seconds(agency: Agency, start: datetime, end: datetime, now: dateti
         last = min(end, now if until is None else until)
         seconds[state] += max(0.0, (last - max(start, since)).total_seconds())
     return seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A waiting time that was announced, and when the caller was served or left the line; `end` None: still waiting."""
+
+    call_id: int
+    made_at: datetime
+    low_s: int
+    high_s: int
+    end: datetime | None
+    served: bool
+
+
+def promises(agency: Agency, start: datetime, end: datetime, *, drill: bool) -> list[Promise]:
+    """Waiting times announced in [start, end), in order. One query.
+
+    A caller who asked to be called back left the line with that; the promise was about waiting on the phone.
+    """
+    rows = WaitPromise.objects.filter(
+        entry__agency=agency, made_at__gte=start, made_at__lt=end, entry__call__drill=drill
+    ).order_by("made_at", "pk")
+    fields = ("entry__call_id", "made_at", "low_s", "high_s", "entry__connected_at", "entry__ended_at")
+    found = []
+    for call_id, made_at, low_s, high_s, connected_at, ended_at, asked_at in rows.values_list(
+        *fields, "entry__callback__asked_at"
+    ):
+        served = connected_at is not None and asked_at is None
+        found.append(Promise(call_id, made_at, low_s, high_s, asked_at or connected_at or ended_at, served))
+    return found
 
 
 def queue_names(agency: Agency, language: str = "en") -> dict[str, str]:

@@ -13,7 +13,7 @@ from core.models import Agency
 from crm.ledger import Kind
 from crm.models import CallEvent
 from floor.models import Entry, Offer, Stint
-from reporting.fairness import Place, Taking
+from reporting.fairness import Before, Place, Taking
 
 _CAME_TO_NOTHING = (Offer.State.REFUSED, Offer.State.WITHDRAWN)
 _READY_BEFORE = timedelta(hours=24)  # who has been ready for longer was not rung in vain a minute ago
@@ -24,12 +24,18 @@ def places(agency: Agency, start: datetime, end: datetime, *, drill: bool) -> li
     there = Entry.objects.filter(Q(ended_at=None) | Q(ended_at__gte=start), agency=agency, entered_at__lt=end)
     there = there.filter(call__drill=drill)
     takings = _takings(there)
-    rests, moves = _rests_and_moves(there)
+    rests, moves, before = _rests_and_moves(there)
     fields = (
         "pk", "call_id", "virtual_start", "rank_at", "entered_at", "ended_at", "need", "preferred_id", "kept_until",
     )  # fmt: skip
     return [
-        Place(*row, moved=moves.get(row[1]), rests=rests.get(row[1], ()), takings=tuple(takings.get(row[0], ())))
+        Place(
+            *row,
+            moved=moves.get(row[1]),
+            before=tuple(before.get(row[1], ())),
+            rests=rests.get(row[1], ()),
+            takings=tuple(takings.get(row[0], ())),
+        )
         for row in there.values_list(*fields)
     ]
 
@@ -54,16 +60,18 @@ def _takings(there: QuerySet) -> dict[int, list[Taking]]:
     return found
 
 
-def _rests_and_moves(there: QuerySet) -> tuple[dict[int, tuple], dict[int, datetime]]:
-    """By call. A later rest takes the place of an earlier one."""
+def _rests_and_moves(there: QuerySet) -> tuple[dict[int, tuple], dict[int, datetime], dict[int, list[Before]]]:
+    """By call: rests, of which a later one takes the place of an earlier; moves by a supervisor; queues left before."""
     lines = CallEvent.objects.filter(kind__in=(Kind.RESTED, Kind.MOVED), call__in=there.values("call_id"))
-    rests, moves = defaultdict(list), {}
+    rests, moves, before = defaultdict(list), {}, defaultdict(list)
     for call, kind, at, data in lines.order_by("at", "pk").values_list("call_id", "kind", "at", "data"):
-        if kind == Kind.MOVED:
+        if kind == Kind.MOVED and "need" in data:
+            before[call].append(Before(at, data["need"], datetime.fromisoformat(data["rank_at"])))
+        elif kind == Kind.MOVED:
             moves[call] = at
         else:
             rests[call].append((at, datetime.fromisoformat(data["until"])))
-    return {call: _one_after_the_other(mine) for call, mine in rests.items()}, moves
+    return {call: _one_after_the_other(mine) for call, mine in rests.items()}, moves, before
 
 
 def _one_after_the_other(rests: list[tuple[datetime, datetime]]) -> tuple[tuple[datetime, datetime], ...]:

@@ -154,6 +154,23 @@ class PlivoCarrier:
             raise CarrierError(f"status {answer.status_code}, {len(sound)} bytes", gone=answer.status_code == 404)
         return sound
 
+    def send_text(self, *, to: str, from_: str, text: str, status_url: str) -> str:
+        answer = self._ask(
+            self._client.messages.create,
+            src=_some(from_),
+            dst=_some(to),
+            text=_some(text),
+            url=status_url,
+            method="POST",
+            log="false",
+        )
+        found = getattr(answer, "message_uuid", None)
+        if isinstance(found, list):
+            found = found[0] if found else None
+        if not found or not isinstance(found, str):
+            raise CarrierError("an answer without the id of the message", retryable=True, ambiguous=True)
+        return found
+
     def _add(self, **options) -> Any:
         """add_participant with the defaults that bite set right, addresses we leave out included."""
         return self._ask(

@@ -10,7 +10,7 @@ from django.urls import reverse
 from core.phone import e164
 from crm import handling
 from crm.models import Handling
-from floor.desk import breaks, cards, debts, drafts, ending, give, history, later, memory, script, who, words, wrap
+from floor.desk import breaks, cards, debts, drafts, ending, give, history, later, memory, script, who, why, words, wrap
 from floor.desk.current import Desk
 from scheduling.models import Appointment
 
@@ -92,6 +92,7 @@ def _ring(desk: Desk, at: datetime) -> dict:
     zip_code = str(entry.answers.get("zip", ""))
     return {
         "ring_text": cards.ring_text(desk),
+        "why": why.sentences(desk),
         "wants": words.either(desk.queue.name, desk.queue.name_es),
         "speaks": who.language(desk.language),
         "zip": zip_code,

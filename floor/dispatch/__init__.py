@@ -6,8 +6,8 @@ is left on the row for the worker (`floor.outbox`); no function here waits for a
 
 `callers` come and go, `operators` are ready or not, `rings` is an offer on its way, `promises` are call-backs,
 `outbound` is who is called by us, `missed` says whom we owe a call and `recover` has it made, `telling` is one line to
-all desks, `due` is what time brings. `lock` lets one of them at the floor at a time; `match` pairs the line with the
-idle.
+all desks, `waits` what comes of waiting, `due` is what time brings. `lock` lets one of them at the floor at a time;
+`match` pairs the line with the idle.
 """
 
 from floor.dispatch.callers import arrive, hung_up
@@ -38,12 +38,13 @@ from floor.dispatch.recover import (
 )
 from floor.dispatch.rings import UNREACHABLE, answered, connected, put_back, refused, talk_over
 from floor.dispatch.telling import line_seen, take_down, tell_desks
+from floor.dispatch.waits import may_text, next_round, text_link, turn_away
 
 __all__ = [
     "UNREACHABLE", "answered", "arrive", "away", "call_back", "call_missed", "call_out", "callback_accepted",
     "callback_expired", "callback_missed", "callback_moved_up", "callback_removed", "callback_withdrawn", "connected",
     "desk_seen", "dial_begins", "give_back_missed", "hang_up", "hung_up", "line_seen", "look_after_missed",
-    "may_call_back", "missed", "more_time", "next_legal_hours", "plan_call_back", "put_back", "ready", "refused",
-    "settle_missed", "take_down", "take_missed", "talk_over", "tell_desks", "tick", "wish", "withdraw_missed",
-    "wrapped_up",
+    "may_call_back", "may_text", "missed", "more_time", "next_legal_hours", "next_round", "plan_call_back", "put_back",
+    "ready", "refused", "settle_missed", "take_down", "take_missed", "talk_over", "tell_desks", "text_link", "tick",
+    "turn_away", "wish", "withdraw_missed", "wrapped_up",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from floor.dispatch.match import match, release, seconds
 from floor.dispatch.missed import ended
 from floor.dispatch.promises import may_call_back, take_place
 from floor.dispatch.rings import talk_over
+from floor.dispatch.waits import settle_in
 from floor.models import Entry, Queue
 
 log = logging.getLogger(__name__)
@@ -52,6 +53,7 @@ def arrive(
         )
         facts.record(call.pk, Kind.OFFERED, at=at, queue=entry.queue.slug)
         match(call.agency_id, at, just_came=entry)
+        settle_in(entry, at)
         if entry.state == Entry.State.WAITING and may_call_back(entry, at=at):  # else they will not hear of it
             facts.record(call.pk, Kind.CALLBACK_OFFERED, at=at, queue=entry.queue.slug)
     return entry

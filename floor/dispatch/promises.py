@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from core import clock, live
 from crm import services as facts
 from crm.ledger import Kind
-from floor import callbacks, capacity, offers, waiting
+from floor import callbacks, capacity, offers, outlook, waiting
 from floor.callbacks import Reason, Result, Terms
 from floor.dispatch.lock import the_floor
 from floor.dispatch.match import match, release, rest, rests, seconds
@@ -26,17 +26,22 @@ class Plan:
     not_after: datetime
     expires_at: datetime
     window: Span | None = None
+    closed: bool = False  # it rests until the queue opens again
 
 
 def may_call_back(entry: Entry, *, at: datetime | None = None) -> bool:
     """Whether this caller can be offered a call-back now: nothing is offered that closing time would break.
 
-    Who has been called back already cannot. A window may be on another day, so it can always be offered.
+    Who has been called back already cannot. A window may be on another day, so it can always be offered; likewise
+    where it is closing time, since the place then rests until the queue opens again.
     """
+    at = at or clock.now()
     mode, modes = entry.queue.callback_mode, Queue.CallbackMode
     if mode == modes.OFF or entry.promise is not None:
         return False
-    return mode == modes.WINDOWED or capacity.may_keep_place(entry, at or clock.now())
+    if mode == modes.WINDOWED or outlook.opens_again(entry.queue, at) is not None:
+        return True
+    return capacity.may_keep_place(entry, at)
 
 
 def plan_call_back(entry: Entry, number: str, *, at: datetime) -> Plan | None:
@@ -44,14 +49,16 @@ def plan_call_back(entry: Entry, number: str, *, at: datetime) -> Plan | None:
     if not number or not may_call_back(entry, at=at):
         return None
     terms, zones = callbacks.terms_of(entry.agency_id), callbacks.zones_of(entry, number)
+    opens = outlook.opens_again(entry.queue, at)
+    begins = opens or at
     window = None
     if entry.queue.callback_mode == Queue.CallbackMode.WINDOWED:
-        window = capacity.window(entry, zones, terms, at)
+        window = capacity.window(entry, zones, terms, begins)
         if window is None:
             return None
-    legal = callbacks.legal_span(entry.queue.agency, zones, window[0] if window else at, terms)
-    expires_at = window[1] + timedelta(minutes=terms.grace_min) if window else at + timedelta(hours=terms.keep_h)
-    return Plan(zones, *legal, expires_at, window)
+    legal = callbacks.legal_span(entry.queue.agency, zones, window[0] if window else begins, terms)
+    expires_at = window[1] + timedelta(minutes=terms.grace_min) if window else begins + timedelta(hours=terms.keep_h)
+    return Plan(zones, *legal, expires_at, window, closed=opens is not None)
 
 
 def call_back(entry: Entry, *, number: str = "", at: datetime | None = None) -> bool:
@@ -72,6 +79,7 @@ def call_back(entry: Entry, *, number: str = "", at: datetime | None = None) -> 
         waited = seconds(entry.entered_at, at)
         facts.record(entry.call_id, Kind.CALLBACK_ASKED, at=at, seconds=waited, queue=entry.queue.slug)
         rests(entry, plan.not_before, at=at)
+        entry.closing = plan.closed
         kind = callbacks.Kind.WINDOW if plan.window else callbacks.Kind.ASKED
         terms = Terms(kind, *(plan.window or (None, None)), expires_at=plan.expires_at)
         if callbacks.promise(entry, number, terms=terms, zones=plan.zones, at=at) is None:

@@ -5,6 +5,7 @@ from floor.models.live import Command, Entry, Offer, Stint, WrapExtension
 from floor.models.promises import Callback, CallbackAttempt, CallbackRule, CallbackTerms
 from floor.models.setup import AwayReason, Operator, OperatorSkill, Queue, RelaxStep, Skill
 from floor.models.told import Broadcast, BroadcastSeen
+from floor.models.wait import ComfortMessage, OverflowRule, WaitPromise
 
 __all__ = [
     "AwayReason",
@@ -14,6 +15,7 @@ __all__ = [
     "CallbackAttempt",
     "CallbackRule",
     "CallbackTerms",
+    "ComfortMessage",
     "Command",
     "Debt",
     "DebtAttempt",
@@ -21,9 +23,11 @@ __all__ = [
     "Offer",
     "Operator",
     "OperatorSkill",
+    "OverflowRule",
     "Queue",
     "RelaxStep",
     "Skill",
     "Stint",
+    "WaitPromise",
     "WrapExtension",
 ]

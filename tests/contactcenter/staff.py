@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group, User
 from core import keys
 from core.models import AccessLog, Agency, Membership
 from crm.ledger import Kind
-from crm.models import Call, CallEvent, CallSubject, Disposition, Handling, Person, PersonNumber
+from crm.models import Call, CallEvent, CallSubject, Disposition, Handling, Message, Person, PersonNumber, Recording
 from floor.models import (
     AwayReason,
     Broadcast,
@@ -22,6 +22,7 @@ from floor.models import (
     Queue,
     Skill,
     Stint,
+    WaitPromise,
     WrapExtension,
 )
 from ivr.models import Flow, FlowVersion, Line
@@ -100,6 +101,9 @@ def one_of_everything(of: Agency) -> dict[type, object]:
         bound,
         Alert.objects.create(threshold=bound, noticed_at=AT, seen_at=AT, opened_at=AT, value=601, bound=600),
         Broadcast.objects.create(agency=of, text="Clinic 12 is full.", by=user, at=AT, until=AT + timedelta(hours=1)),
+        WaitPromise.objects.create(entry=entry, made_at=AT, ahead=3, low_s=120, high_s=300),
+        Message.objects.create(agency=of, call=call, number="+16015550101", body="x", consent_at=AT),
+        Recording.objects.create(agency=of, call=call, asked_at=AT),
         FlowVersion.objects.create(flow=flow, number=1, document=MENU, published_at=AT),
         Line.objects.create(agency=of, number=f"+1601555{of.pk % 10000:04}", flow=flow),
         Article.objects.create(agency=of, slug="parking", title="Parking", body="Behind the house."),

@@ -99,6 +99,10 @@ class FakeCarrier:
         self._ask("recording", {"url": url})
         return b"ID3 a voice"
 
+    def send_text(self, **told) -> str:
+        self._ask("send_text", told)
+        return f"text-{next(self._legs)}"
+
     def _new_leg(self, method: str, told: dict) -> str:
         self._ask(method, told)
         leg = f"{method}-{next(self._legs)}"

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from crm.ledger import FATES, OFFERED_FATES, Kind
 from crm.models import CallEvent
-from floor.models import Callback, CallbackAttempt, Debt, DebtAttempt, Entry, Offer, Stint
+from floor.models import Callback, CallbackAttempt, Debt, DebtAttempt, Entry, Offer, Stint, WaitPromise
 
 _BUSY = {
     Offer.State.RESERVED: (Stint.State.OFFERED,),
@@ -21,8 +21,8 @@ _SERVED = {**dict.fromkeys(_BUSY, Entry.State.OFFERED), Offer.State.CONNECTED: E
 def violations(now: datetime) -> list[str]:
     """Everything that is wrong on the floor, in words; empty when it is sound."""
     return [
-        *_offers_and_operators(), *_offers_and_entries(), *_idle_while_waiting(now), *_promises(), *_ledger(),
-        *_changes_of_state(), *_debts(),
+        *_offers_and_operators(), *_offers_and_entries(), *_idle_while_waiting(now), *_promises(), *_waits(),
+        *_ledger(), *_changes_of_state(), *_debts(),
     ]  # fmt: skip
 
 
@@ -131,6 +131,25 @@ def _promises():
     free = Stint.objects.filter(until=None, state=Stint.State.OFFERED).count()
     if dialled > free:
         yield f"{dialled} are dialled for {free} reserved operators"
+
+
+def _waits():
+    """What callers were told, and where an overflow rule sent them."""
+    told = {}
+    for entry, low, high in WaitPromise.objects.order_by("pk").values_list("entry_id", "low_s", "high_s"):
+        if high > told.get(entry, (0, high))[1]:
+            yield f"entry {entry} was promised more than before"
+        told[entry] = low, high
+    rows = Entry.objects.values_list("pk", "told_low_s", "told_high_s", "sent_to", "state")
+    for which, low, high, sent_to, state in rows:
+        if told.get(which, (None, None)) != (low, high):
+            yield f"entry {which} was told {low} to {high} s and nobody wrote it down"
+        if sent_to and state != Entry.State.DONE:
+            yield f"entry {which} was sent away and is {state}"
+    moved = Counter(CallEvent.objects.filter(kind=Kind.MOVED).values_list("call_id", flat=True))
+    for which, call, first in Entry.objects.values_list("pk", "call_id", "moved_from_id"):
+        if moved[call] != (first is not None):
+            yield f"entry {which} has {moved[call]} lines of being moved"
 
 
 def _ledger():
