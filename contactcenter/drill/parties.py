@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 FREED, ARRIVAL, PATIENCE, HOUSEKEEPING = 1, 2, 3, 9
 REDIALS = 2  # that somebody who gave up makes at most
 REDIAL_AFTER_S = (60, 900)  # from, up to
+AGAIN_S = 2  # between two presses of a button that did nothing
 BACK_AFTER_S = 60  # from a ring not taken until its operator looks whether they were set away
 AT_ONCE = (0, 0)  # what follows from an event comes before the next event of the same instant
 
@@ -147,8 +148,10 @@ class DrillOperator(Party):
             self.drill.timeline.after(caller.row.wrap, self._finish, rank=caller.rank(FREED))
 
     def _finish(self) -> None:
-        self.drill.wrapping -= 1
-        self.drill.wrapped_up(self.device)
+        if self.drill.wrapped_up(self.device):
+            self.drill.wrapping -= 1
+        else:  # a bad carrier has not told of the end yet: as a person would, they press again
+            self.drill.timeline.after(AGAIN_S * SECOND, self._finish, rank=(HOUSEKEEPING, 0))
 
     def _back(self) -> None:
         """Whoever was set away for two rings not taken says that they are there again."""

@@ -30,7 +30,7 @@ from contactcenter.drill.shuffle import shuffled
 from core import clock, wake
 from exchange import Exchange, Timeline, WebReply, WebRequest
 from floor import dispatch, outbox, outlook
-from floor.models import Entry
+from floor.models import Entry, Offer
 from ivr import services
 from ivr.models import Session
 from scheduling import services as seats
@@ -179,9 +179,11 @@ class Drill:
         if self.bookings is not None:
             self.bookings.served(caller, self.program.operators[device], at=self.now)
 
-    def wrapped_up(self, device: str) -> None:
-        """An operator's wrap-up is written."""
-        dispatch.wrapped_up(self.program.operators[device])
+    def wrapped_up(self, device: str) -> bool:
+        """An operator's wrap-up is written. False if the floor has not heard yet that the talk is over."""
+        operator = self.program.operators[device]
+        done = dispatch.wrapped_up(operator)
+        return done or not Offer.objects.filter(operator=operator, ended_at=None).exclude(connected_at=None).exists()
 
     def back_at_the_desk(self, device: str) -> None:
         """An operator says that they are there; heard only if they were set away."""

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from core import moments
 from floor.desk import words
 from floor.desk.current import Desk
 from floor.models import AwayReason
@@ -67,7 +68,7 @@ def why(desk: Desk, found: list[AwayReason]) -> str:
     said = "" if desk.word == "training" else own.get(stint.reason) or words.reason(stint.reason)
     if stint.due_at is None:
         return said
-    until = {"what": said, "time": words.clock(stint.due_at, desk.agency.zone)}
+    until = {"what": said, "time": moments.clock(stint.due_at, desk.agency.zone)}
     return (_("%(what)s, planned until %(time)s") if is_over(desk) else _("%(what)s, until %(time)s")) % until
 
 

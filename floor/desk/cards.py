@@ -112,7 +112,7 @@ def _deadline(of: Desk, reasons: list[AwayReason]) -> str:
     """What happens when the time for the wrap-up is over."""
     if not (of.wrapping and of.stint and of.stint.due_at):
         return ""
-    until = words.clock(of.stint.due_at, of.agency.zone)
+    until = moments.clock(of.stint.due_at, of.agency.zone)
     then = next((breaks.name(one) for one in reasons if of.offer and one.slug == of.offer.then), "")
     if then:
         said = _("Yours until %(time)s, and while you type; then: %(what)s. What is not finished waits for you.")

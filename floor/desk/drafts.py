@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from core import moments
 from crm import handling
 from crm.models import Handling
 from floor.desk import words, wrap
@@ -67,4 +68,4 @@ def of_one(desk: Desk, row: Handling, at: datetime) -> Draft:
 def _line(desk: Desk, row: Handling, queue: str, at: datetime) -> Draft:
     moment, zone = row.call.started_at, desk.agency.zone
     day = words.day(moment, zone, now=at)
-    return Draft(row.pk, day, words.clock(moment, zone), queue, words.caller(row.call.from_number))
+    return Draft(row.pk, day, moments.clock(moment, zone), queue, words.caller(row.call.from_number))

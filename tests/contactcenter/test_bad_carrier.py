@@ -15,7 +15,7 @@ BAD = Faults(duplicate=1.0, delay_s=4.0, shuffle=True, drop=0.02, answer_503=0.0
 
 
 @pytest.mark.parametrize(
-    ("calls", "operators"), [(80, 5), pytest.param(2_000, 20, marks=pytest.mark.soak)], ids=["short", "2,000 calls"]
+    ("calls", "operators"), [(40, 3), pytest.param(2_000, 20, marks=pytest.mark.soak)], ids=["short", "2,000 calls"]
 )
 @pytest.mark.parametrize("callback", ["off", "keep-place"])
 def test_under_a_bad_carrier_every_contact_has_one_fate(calls, operators, callback, tmp_path):

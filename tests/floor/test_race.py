@@ -144,7 +144,7 @@ def test_a_promise_withdrawn_in_the_moment_of_connecting_locks_nobody_out(floor,
         floor,
         lambda: dispatch.connected(offers.by_token(offer.token), key="k"),
         lambda: dispatch.callback_withdrawn(promise),
-        before="move",
+        before="happens",
         module=presence,
         monkeypatch=monkeypatch,
     )
