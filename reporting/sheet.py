@@ -46,7 +46,7 @@ def sheet(report: DailyReport) -> dict:
             (label, figure.text(total[figure.name]), yard.text(total[yard.name]) if yard else "")
             for label, figure, yard in layout.MISSED
         ],
-        "promises": [(words.clock(hour), *_promise_cells(score)) for hour, score in report.promises],
+        "promises": [(moments.clock(hour), *_promise_cells(score)) for hour, score in report.promises],
         "promises_total": _promise_cells(report.promises_total) if report.promises_total else (),
         "definitions": definitions(report),
     }

@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from core import moments
 from core.phone import masked
 from crm import recordings
 from crm.missed import Missed
@@ -90,7 +91,7 @@ def _held(desk: Desk, debt: Debt, user: AbstractBaseUser, at: datetime) -> dict:
         "queue": words.either(debt.queue.name, debt.queue.name_es) if debt.queue else "",
         "language": _("Spanish") if debt.language == "es" else _("English"),
         "tries": _("%(n)s of %(most)s") % {"n": debt.attempts, "most": debt.agency.missed_tries},
-        "until": words.clock(debt.lease_until, desk.agency.zone),
+        "until": moments.clock(debt.lease_until, desk.agency.zone),
         "ordered": debts.open_attempt(debt) is not None,
         "messages": [
             Message(tape.pk, _when(desk, tape.left_at, at), _length(tape.seconds), bool(tape.file) and may_hear)
@@ -106,7 +107,7 @@ def _often(debt: Debt) -> str:
 
 def _when(desk: Desk, moment: datetime, at: datetime) -> str:
     zone = desk.agency.zone
-    return f"{words.day(moment, zone, now=at)}, {words.clock(moment, zone)}"
+    return f"{words.day(moment, zone, now=at)}, {moments.clock(moment, zone)}"
 
 
 def _length(seconds: int) -> str:

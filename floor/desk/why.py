@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from core import moments
 from floor.desk import words
 from floor.desk.current import Desk
 from floor.models import Offer
@@ -42,7 +43,7 @@ def _spoken_before(desk: Desk) -> str:
     last: datetime | None = spoken.order_by("-ended_at").values_list("connected_at", flat=True).first()
     if last is None or not desk.call.from_number:
         return _("You know this caller.")
-    return _("You spoke with them at %(time)s.") % {"time": words.clock(last, desk.agency.zone)}
+    return _("You spoke with them at %(time)s.") % {"time": moments.clock(last, desk.agency.zone)}
 
 
 def _language(desk: Desk) -> str:
@@ -58,7 +59,7 @@ def _kept(desk: Desk) -> str:
     promise = desk.entry.promise
     if promise is None:
         return ""
-    asked = words.clock(promise.asked_at, desk.agency.zone)
+    asked = moments.clock(promise.asked_at, desk.agency.zone)
     return _("Asked at %(time)s to be called back; the place was kept.") % {"time": asked}
 
 

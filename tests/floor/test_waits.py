@@ -150,7 +150,8 @@ def test_a_full_queue_sends_to_another_with_the_place_kept(house, book, ada, clo
     entry = again(entry)
     assert (entry.virtual_start, entry.moved_from.slug, entry.state) == (clock(), "book", Entry.State.WAITING)
     moved = CallEvent.objects.get(call=entry.call, kind=Kind.MOVED)
-    assert (moved.queue, moved.data) == ("book", {"to": "help"})
+    was = {"from": "book", "to": "help", "need": "", "rank_at": clock().isoformat()}
+    assert (moved.queue, moved.data) == ("book", was)
     assert CallEvent.objects.get(call=entry.call, kind=Kind.OFFERED).queue == "book"
 
 
@@ -311,8 +312,10 @@ def test_at_closing_a_call_back_at_the_next_opening_is_offered(house, busy, cloc
     assert "when we open again, press 1" in heard(answer)
     assert fates(entry) == []
     (key,) = set(leads_to(answer))
-    assert "when we are open again" in heard(knock(key, CallUUID="x", Digits="1"))
-    heard(knock(key, CallUUID="x", Digits="1"))
+    (right,) = set(leads_to(answer := knock(key, CallUUID="x", Digits="1")))
+    assert "If that is right, press 1" in heard(answer)
+    assert "when we are open again" in heard(knock(right, CallUUID="x", Digits="1"))
+    heard(knock(right, CallUUID="x", Digits="1"))
     entry = again(entry)
     assert entry.state == Entry.State.CALLBACK
     local = entry.not_before.astimezone(house.zone)
@@ -328,8 +331,19 @@ def test_whoever_wants_no_call_back_is_turned_away(house, busy, clock):
     (key,) = set(leads_to(round_of(entry)))
     assert "we are closed now" in heard(knock(key, CallUUID="x"))
     assert fates(entry) == ["turned_away"]
-    withheld = arrives(house, number="")
-    assert fates(withheld) == ["turned_away"]
+
+
+def test_at_closing_who_withheld_the_number_types_one(house, busy, clock):
+    Queue.objects.update(at_closing=Queue.AtClosing.CALLBACK)
+    open_until(house, clock, 10)
+    clock.forward(600)
+    entry = arrives(house, number="")
+    (key,) = set(leads_to(round_of(entry)))
+    (typed,) = set(leads_to(knock(key, CallUUID="x", Digits="1")))
+    (right,) = set(leads_to(knock(typed, CallUUID="x", Digits="6015550177")))
+    assert "when we are open again" in heard(knock(right, CallUUID="x", Digits="1"))
+    assert Callback.objects.get(entry=entry).number == "+16015550177"
+    again(entry)
 
 
 def test_an_operator_who_gets_free_wins_over_closing_time(house, clock):

@@ -239,7 +239,7 @@ def test_who_is_owed_a_call(agency):
     floors.entry(agency, ago(1), number="+16015550006")  # is back in line
     assert tiles(agency)["Missed, not reached"] == ("2", "oldest 2:41:00")
     assert [row["n"] for row in shown(agency)["missed"]] == ["1", "0", "1", "0"]
-    assert floor_now.debts(agency, NOW) == (2, at(8, 1))
+    assert floor_now.floor(agency, at=NOW).debts == (2, at(8, 1))
 
 
 def test_a_day_that_does_not_add_up_has_no_numbers_and_says_so(agency, caplog):
