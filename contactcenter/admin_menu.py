@@ -35,6 +35,8 @@ _MENU = (
             (_("Thresholds"), "speed", "admin:reporting_threshold_changelist", "reporting.view_threshold"),
             (_("Alerts"), "notifications", "admin:reporting_alert_changelist", "reporting.view_alert"),
             (_("Told to all desks"), "campaign", "admin:floor_broadcast_changelist", "floor.view_broadcast"),
+            (_("Missed callers"), "phone_missed", "admin:floor_debt_changelist", "floor.view_debt"),
+            (_("Announced waits"), "timer", "admin:floor_waitpromise_changelist", "floor.view_waitpromise"),
         ),
     ),
     (
@@ -45,6 +47,8 @@ _MENU = (
             (_("What happened on calls"), "list_alt", "admin:crm_callevent_changelist", "crm.view_callevent"),
             (_("Whom calls were about"), "link", "admin:crm_callsubject_changelist", "crm.view_callsubject"),
             (_("Operators' notes"), "edit_note", "admin:crm_handling_changelist", "crm.view_handling"),
+            (_("Texts"), "sms", "admin:crm_message_changelist", "crm.view_message"),
+            (_("Messages left"), "voicemail", "admin:crm_recording_changelist", "crm.view_recording"),
             (_("How calls end"), "task_alt", "admin:crm_disposition_changelist", "crm.view_disposition"),
         ),
     ),

@@ -23,7 +23,7 @@ _KEEP = ("view", "add", "change")
 # role -> either "app.codename", or "app.model" with the actions on it
 ROLES: dict[str, dict[str, tuple[str, ...]]] = {
     # Answers calls. People and articles open at the desk, for a call, and nowhere else.
-    "operator": {"floor.use_desk": ()},
+    "operator": {"floor.use_desk": (), "crm.hear_recording": ()},
     # Watches over the floor. Sees that somebody rang, from which number, and what became of it; no person's record.
     "supervisor": {
         "reporting.view_board": (),
@@ -46,6 +46,14 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "floor.supervise": (),  # listens, takes over, sets states, moves callers
         "floor.consult": ("view",),
         "floor.listening": ("view",),
+        "floor.debt": ("view", "withdraw"),
+        "floor.debtattempt": ("view",),
+        "floor.waitpromise": ("view",),
+        "floor.comfortmessage": ("view",),
+        "floor.overflowrule": ("view",),
+        "crm.message": ("view",),
+        "crm.recording": ("view",),
+        "crm.hear_recording": (),
     },
     # Arranges everything and looks after people's records. Facts stay facts for them as well.
     "admin": {
@@ -99,6 +107,14 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "floor.callback": ("view", "direct"),
         "floor.callbackattempt": ("view",),
         "floor.wrapextension": ("view",),
+        "floor.debt": ("view", "withdraw"),
+        "floor.debtattempt": ("view",),
+        "floor.waitpromise": ("view",),
+        "floor.comfortmessage": _SET_UP,
+        "floor.overflowrule": _SET_UP,
+        "crm.message": ("view",),
+        "crm.recording": ("view",),
+        "crm.hear_recording": (),
         "ivr.flow": (*_KEEP, "publish"),
         "ivr.flowversion": ("view",),
         "ivr.line": _SET_UP,

@@ -165,6 +165,8 @@ STATIC_ROOT = BASE_DIR / "var" / "staticfiles"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # also the home of the default database
 WHITENOISE_USE_FINDERS = DEBUG or SANDBOX
 
+RECORDINGS_DIR = env.str("RECORDINGS_DIR", default=str(BASE_DIR / "var" / "recordings"))
+
 SECURE = not (DEBUG or SANDBOX)
 SECURE_SSL_REDIRECT = SECURE and flag("SECURE_SSL_REDIRECT", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_TLS_PROXY") else None

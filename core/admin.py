@@ -259,7 +259,7 @@ class AgencyAdmin(Page):
 
     agency_path = "pk"
     list_display = ("name", "slug", "time_zone")
-    fields = ("slug", "name", "time_zone")
+    fields = ("slug", "name", "time_zone", "missed_tries")
     readonly_fields = ("slug",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

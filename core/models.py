@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext as _
 
@@ -25,6 +26,12 @@ class Agency(Natural):
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=120)
     time_zone = models.CharField(max_length=64, default="America/Chicago", validators=[_known_zone])
+    missed_tries = models.PositiveSmallIntegerField(
+        "tries to reach a missed caller",
+        default=3,
+        validators=[MinValueValidator(1)],
+        help_text="so many calls of ours in vain, and the missed caller is off the list",
+    )
 
     class Meta:
         verbose_name_plural = "agencies"

@@ -44,3 +44,21 @@ def callable_number(digits: str) -> str:
     kind = phonenumbers.number_type(found)
     good = phonenumbers.is_valid_number(found) and kind != phonenumbers.PhoneNumberType.PREMIUM_RATE
     return number if good else ""
+
+
+def masked(number: str) -> str:
+    """+16015550142 as (601) •••-••42: enough to tell one line of a list from the next, not to ring anybody."""
+    if number.startswith("+1") and len(number) == 12:
+        return f"({number[2:5]}) •••-••{number[-2:]}"
+    return f"••• ••{number[-2:]}"
+
+
+@lru_cache(maxsize=8192)
+def takes_texts(number: str) -> bool:
+    """Whether a number in E.164 may be a mobile one: here most may, toll-free ones never."""
+    try:
+        found = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return False
+    mobile = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
+    return phonenumbers.is_valid_number(found) and phonenumbers.number_type(found) in mobile

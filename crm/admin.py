@@ -17,7 +17,18 @@ from core.admin import Action, Blocks, FactAdmin, LookedAt, OwnChoices, Rows, Se
 from core.file_pages import WithFiles
 from core.models import Agency
 from crm import people
-from crm.models import Call, CallEvent, CallSubject, Disposition, DispositionField, Handling, Person, PersonNumber
+from crm.models import (
+    Call,
+    CallEvent,
+    CallSubject,
+    Disposition,
+    DispositionField,
+    Handling,
+    Message,
+    Person,
+    PersonNumber,
+    Recording,
+)
 from crm.resources import PersonFile
 
 
@@ -144,3 +155,26 @@ class DispositionAdmin(SetUpAdmin):
     list_filter = ("group", "active")
     ordering = ("group", "order", "pk")
     inlines = (FieldRows,)
+
+
+@admin.register(Message)
+class MessageAdmin(FactAdmin):
+    """Texts we sent, or still owe. The words are not shown: a list is no place for them."""
+
+    list_display = ("id", "call", "kind", "state", "consent_at", "sent_at", "error")
+    list_filter = ("state", "kind")
+    list_select_related = ("call",)
+    search_fields = ("=call__id",)
+    ordering = ("-pk",)
+    exclude = ("body", "token")
+
+
+@admin.register(Recording)
+class RecordingAdmin(FactAdmin):
+    """Messages callers left. The address of the sound is not shown: it is heard on the list of missed calls."""
+
+    list_display = ("id", "call", "queue", "asked_at", "left_at", "seconds", "heard_by")
+    list_select_related = ("call", "heard_by")
+    search_fields = ("=call__id",)
+    ordering = ("-pk",)
+    exclude = ("url", "token", "carrier_id")

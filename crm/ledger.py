@@ -20,11 +20,13 @@ class Kind(TextChoices):
     RING_ENDED = "ring_ended", "an operator was rung and did not connect [ring]"
     WRAPPED = "wrapped", "the operator finished the wrap-up [wrap]"
     RESTED = "rested", "nobody is dialled until the moment in `data` [rest]"
-    MOVED = "moved", "a supervisor gave another place in line [seconds nearer to the head]"
+    MOVED = "moved", "was given another place, or went on waiting in another queue"
     HELD = "held", "the caller was on hold [hold]"
     TRANSFERRED = "transferred", "an operator passed the caller on [talk of this operator]"
     CONSULTED = "consulted", "somebody was asked to take the caller [talk with them]"
-    TRANSFER_MISSED = "transfer_missed", "nobody took a caller who was passed on [wait since then]"
+    HAD_CHOSEN = "had_chosen", "had got past the first question of the menu"
+    TRANSFER_MISSED = "transfer_missed", "was passed on, and nobody took the call [wait since then]"
+    DECLINED = "declined", "called back, said that they do not need us any more"
 
     # Fates: exactly one of these ends a contact; the database enforces it.
     BLOCKED = "blocked", "refused by rule"

@@ -1,8 +1,11 @@
 """Facts about calls, the people they are about, and what an operator made of them. Writers: `crm.services` for the
-facts, `crm.people` for people, `crm.handling` for an operator's work on a call.
+facts, `crm.people` for people, `crm.handling` for an operator's work on a call, `crm.messages` and `crm.recordings`.
 """
 
+import uuid
+
 from django.conf import settings
+from django.core.files.storage import FileSystemStorage
 from django.db import models
 from django.db.models import Q
 from phonenumber_field.modelfields import PhoneNumberField
@@ -214,3 +217,83 @@ class Handling(models.Model):
 
     def __str__(self) -> str:
         return f"handling of call {self.call_id}"
+
+
+class Message(models.Model):
+    """A text we owe somebody: the row is the outbox. Writer: `crm.messages`; `floor.texts` hands it to the carrier."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "to be sent"
+        SENDING = "sending", "the carrier is being asked"
+        SENT = "sent", "the carrier has it"
+        DELIVERED = "delivered", "arrived"
+        FAILED = "failed", "could not be sent or did not arrive"
+        UNSURE = "unsure", "may have been sent; not tried again"
+
+    class Kind(models.TextChoices):
+        LINK = "link", "the link asked for by pressing 2"
+
+    token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False, help_text="in the carrier's addresses")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="messages")
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="messages")
+    channel = models.CharField(max_length=8, default="sms", choices=[("sms", "text message")])
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.LINK)
+    number = models.CharField(max_length=16, help_text="E.164")
+    from_number = models.CharField(max_length=16, help_text="ours")
+    language = models.CharField(max_length=2, default="en")
+    body = models.CharField(max_length=600)
+    consent = models.CharField(max_length=60, help_text="how they said yes to it")
+    consent_at = models.DateTimeField()
+    state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
+    todo_at = models.DateTimeField(null=True, blank=True, help_text="due; while a worker is at it, its lease")
+    tries = models.PositiveSmallIntegerField(default=0)
+    carrier_uuid = models.CharField(max_length=64, blank=True)
+    error = models.CharField(max_length=40, blank=True, help_text="what the carrier said was wrong")
+    sent_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True, help_text="delivered, failed or unsure since")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["call", "kind"], name="one_message_of_a_kind_per_call")]
+        indexes = [models.Index(fields=["todo_at"], condition=Q(todo_at__isnull=False), name="message_outbox")]
+
+    def __str__(self) -> str:
+        return f"message {self.pk}, {self.state}"
+
+
+def _voices() -> FileSystemStorage:
+    """A folder only we may read; nothing in it has an address."""
+    return FileSystemStorage(
+        location=settings.RECORDINGS_DIR, base_url=None, file_permissions_mode=0o600, directory_permissions_mode=0o700
+    )
+
+
+class Recording(models.Model):
+    """A message a caller left on tape. Writer: `crm.recordings`.
+
+    The carrier keeps the sound at `url`; the worker fetches it into a file of ours, and only that is ever played.
+    """
+
+    token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False, help_text="in the carrier's addresses")
+    call = models.OneToOneField(Call, on_delete=models.PROTECT, related_name="recording")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="recordings")
+    queue = models.CharField(max_length=50, blank=True, help_text="slug of the queue the caller stood in")
+    language = models.CharField(max_length=2, default="en")
+    asked_at = models.DateTimeField(help_text="when they were asked to speak")
+    left_at = models.DateTimeField(null=True, blank=True, help_text="when it was complete; empty if they said nothing")
+    carrier_id = models.CharField(max_length=64, blank=True)
+    url = models.URLField(blank=True, help_text="where the carrier keeps the sound")
+    seconds = models.PositiveIntegerField(default=0)
+    file = models.FileField(blank=True, storage=_voices, help_text="the sound, once the worker has fetched it")
+    fetch_tries = models.PositiveSmallIntegerField(default=0)
+    fetch_at = models.DateTimeField(null=True, blank=True, help_text="not to be fetched before; a worker's lease")
+    heard_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    heard_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["agency", "left_at"], name="recording_by_moment")]
+        permissions = [("hear_recording", "Can hear messages callers left")]
+
+    def __str__(self) -> str:
+        return f"recording of call {self.call_id}"

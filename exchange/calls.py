@@ -31,6 +31,8 @@ def ring(leg) -> None:
     if application.ring_url:
         exchange.postman.notify("ring", application.ring_url, application.ring_method, forms.call(leg, "Ring"))
     rooms.tell_leg(leg)
+    if leg.bridge is not None:
+        leg.bridge.rings(leg)
     leg.alarm = exchange.timeline.after(leg.ring_timeout_s * SECOND, lambda: end(leg, 6010, "Plivo"))
     party.rings(leg)
 
@@ -46,6 +48,10 @@ def picked_up(leg, *, is_machine: bool = False) -> None:
         leg.party.answered(leg)
         if not leg.is_over:
             rooms.dialled_leg_answered(leg)
+    elif leg.bridge is not None:
+        leg.party.answered(leg)
+        if not leg.is_over:
+            leg.bridge.answered(leg)
     elif is_machine and leg.application.machine_detection:
         _machine_found(leg)
     else:
@@ -121,6 +127,8 @@ def end(leg, code: int, source: str) -> None:
     _tell_the_end(leg)
     if leg.invitation is not None:
         leg.invitation.leg_ended(leg)
+    if leg.bridge is not None:  # its own caller's was broken off above
+        leg.bridge.leg_ended(leg)
     leg.party.ended(leg)
 
 

@@ -22,6 +22,7 @@ class Exchange:
     `web(request, done)` delivers a webhook and hands the WebReply to `done`, at once or later on the timeline's
     thread. `media_seconds(url)` and `speech_seconds(text)` say how long prompts last. `limits` off lifts two calls per
     second and 300 REST requests per five seconds. `legs` maps uuids to live legs, `rooms` to live multi-party calls.
+    `texts` lists the messages it sent.
     What the application did outside the contract is listed in `faults_seen` and raised as ContractError out of the
     timeline.
     """
@@ -49,7 +50,7 @@ class Exchange:
         self.media_seconds, self.speech_seconds = media_seconds, speech_seconds
         self.legs, self.rooms, self.room_names = {}, {}, {}
         self.ended_legs, self.ended_rooms = {}, {}
-        self.faults_seen = []
+        self.faults_seen, self.texts = [], []
         self._applications, self._phones = {}, {}
         # Separate draws, so that a fault that is switched on leaves uuids and spelling as they were.
         self._uuids, self._luck = random.Random(f"{seed}:uuid"), random.Random(f"{seed}:words")
@@ -92,6 +93,10 @@ class Exchange:
         url, method = application.answer_url, application.answer_method
         interpreter.fetch(leg, "answer", url, method, "answer", "StartApp")
         return leg
+
+    def takes_texts(self, address: str) -> bool:
+        """Whether a text to this address arrives: what is no telephone number gets none."""
+        return address_key(address).isdigit()
 
     def rest(self, method: str, path: str, body: dict | None = None, auth: tuple[str, str] | None = None):
         """(status, body) of a REST request; the body is None with 204. Webhooks follow as events of the timeline."""

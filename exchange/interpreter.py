@@ -96,6 +96,8 @@ def stop(leg) -> None:
     """Drop the current element and whatever reply is on its way."""
     leg.turn += 1
     leg.ears = None
+    if leg.bridge is not None and leg.bridge.caller is leg:
+        leg.bridge.break_off()
     if leg.alarm is not None:
         leg.alarm.cancel()
         leg.alarm = None
@@ -123,6 +125,8 @@ def pressed(leg, digits: str) -> None:
         leg.ears.keys(digits)
     elif leg.room is not None:
         leg.room.keys(leg, digits)
+    elif leg.bridge is not None and leg.bridge.caller is leg:
+        leg.bridge.key(digits)
 
 
 def heard(leg, text: str, confidence: float) -> None:

@@ -17,6 +17,7 @@ class Leg:
         "caller_name", "sip_headers", "application", "started_us", "answered_us", "ended_us",
         "hangup_code", "hangup_name", "hangup_source", "ring_timeout_s", "time_limit_s", "document", "position", "turn",
         "alarm", "limit", "ending", "ears", "tapes", "transfers", "redirects", "invitation", "is_machine", "spin",
+        "bridge",
     )  # fmt: skip
 
     def __init__(self, exchange, from_: str, to: str, direction: str, party, application):
@@ -40,6 +41,7 @@ class Leg:
         self.alarm = self.limit = self.ending = self.ears = self.tapes = None
         self.is_machine = False
         self.spin = (0, 0)
+        self.bridge = None
 
     @property
     def is_over(self) -> bool:

@@ -4,13 +4,13 @@ import random
 from collections import deque
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from exchange import rest_calls, rest_rooms
+from exchange import rest_calls, rest_messages, rest_rooms
 from exchange.errors import Refusal
 from exchange.timeline import SECOND
 
 REQUESTS = 300
 WINDOW_US = 5 * SECOND
-_ROUTES = rest_calls.ROUTES | rest_rooms.ROUTES
+_ROUTES = rest_calls.ROUTES | rest_rooms.ROUTES | rest_messages.ROUTES
 
 
 class Rest:

@@ -1,6 +1,6 @@
 """What each element does. A verb returns True when the next element may run at once, False when it takes time."""
 
-from exchange import calls, ears, forms, interpreter, rooms
+from exchange import bridges, calls, ears, forms, interpreter, rooms
 from exchange.joining import Terms
 from exchange.tapes import Tape
 from exchange.timeline import SECOND
@@ -91,6 +91,11 @@ def multi_party_call(leg, element) -> bool:
     return False
 
 
+def dial(leg, element) -> bool:
+    bridges.Bridge(leg, element).start()
+    return False
+
+
 VERBS = {
     "Speak": speak_or_play,
     "Play": speak_or_play,
@@ -99,5 +104,6 @@ VERBS = {
     "Redirect": redirect,
     "Hangup": hang_up,
     "Record": record,
+    "Dial": dial,
     "MultiPartyCall": multi_party_call,
 }

@@ -86,6 +86,27 @@ ATTRIBUTES = {
         "callbackMethod": method,
         "recordChannelType": one_of("mono", "stereo"),
     },
+    "Dial": {
+        "action": url,
+        "method": method,
+        "hangupOnStar": truth,
+        "timeLimit": whole(1, 86_400),
+        "timeout": whole(1, 600),
+        "callerId": anything,
+        "callerName": like(r".{1,50}", "1 to 50 characters"),
+        "confirmSound": not_yet(""),
+        "confirmTimeout": not_yet(""),
+        "confirmKey": not_yet(""),
+        "dialMusic": or_else(one_of("real", "none"), url),
+        "callbackUrl": url,
+        "callbackMethod": method,
+        "redirect": truth,
+        "digitsMatch": not_yet(""),
+        "digitsMatchBLeg": not_yet(""),
+        "sipHeaders": anything,
+    },
+    "Number": {"sendDigits": not_yet(""), "sendOnPreanswer": not_yet("false"), "sendDigitsMode": not_yet("")},
+    "User": {"sendDigits": not_yet(""), "sendOnPreanswer": not_yet("false"), "sipHeaders": anything},
     "MultiPartyCall": {
         "role": one_of("agent", "customer", "supervisor", "ai-agent"),
         "maxDuration": whole(300, 28_800),
@@ -131,10 +152,13 @@ ATTRIBUTES = {
 }
 
 # Documented, so no spelling mistake; but nothing here plays them.
-NOT_INTERPRETED = frozenset(("Conference", "Dial", "DTMF", "GetDigits", "Message", "PreAnswer", "Stream"))
+NOT_INTERPRETED = frozenset(("Conference", "DTMF", "GetDigits", "Message", "PreAnswer", "Stream"))
 
 CHILDREN = {
-    "Response": frozenset(("Speak", "Play", "Wait", "GetInput", "Redirect", "Hangup", "Record", "MultiPartyCall")),
+    "Response": frozenset(
+        ("Speak", "Play", "Wait", "GetInput", "Redirect", "Hangup", "Record", "Dial", "MultiPartyCall")
+    ),
+    "Dial": frozenset(("Number", "User")),
     "GetInput": frozenset(("Speak", "Play", "Wait")),
 }
 MEDIA = frozenset(("Speak", "Play", "Wait"))
@@ -155,4 +179,11 @@ SPEECH_MARKS = {
 }
 
 REQUIRED = {"MultiPartyCall": ("role",)}
-NEEDS_TEXT = {"Play": url, "Redirect": url, "MultiPartyCall": anything, "Speak": anything}
+NEEDS_TEXT = {
+    "Number": like(r"\+?[0-9]{3,15}", "a telephone number"),
+    "User": like(r"(?i)sip:[^\s@]+@\S+", "a sip: address"),
+    "Play": url,
+    "Redirect": url,
+    "MultiPartyCall": anything,
+    "Speak": anything,
+}

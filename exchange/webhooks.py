@@ -137,12 +137,15 @@ class Postman:
             again = _Errand(kind, method, url, form, _discard, False, self._timeline.now)
             self._timeline.soon(lambda: self._try(again))
 
-    def notify(self, kind: str, url: str, method: str, form: dict, *, of_room: bool = False) -> None:
-        """Post `form`; nobody reads the reply. `of_room`: a multi-party call's callback (see `room_signature`)."""
+    def notify(
+        self, kind: str, url: str, method: str, form: dict, *, of_room: bool = False, of_text: bool = False
+    ) -> None:
+        """Post `form`; nobody reads the reply. `of_room`: a multi-party call's callback (see `room_signature`).
+        `of_text`: a message's, which is only ever signed with V2."""
         if self.faults.drop and self._luck.random() < self.faults.drop:
             return
         twice = self.faults.duplicate and self._luck.random() < self.faults.duplicate
-        only_v2 = of_room and self._switches.room_signature == "v2"
+        only_v2 = of_text or (of_room and self._switches.room_signature == "v2")
         for _ in range(2 if twice else 1):
             errand = _Errand(kind, method, url, form, _discard, only_v2, self._timeline.now)
             self._post_later(errand)

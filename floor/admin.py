@@ -1,16 +1,22 @@
 """The floor in the admin site: who works here and which lines there are; what happened is only shown."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Model, QuerySet
+from django.db.models import Field, Model, QuerySet, URLField
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from unfold.forms import ActionForm
 
-from core.admin import FactAdmin, OwnChoices, Rows, SetUpAdmin
+from core import clock
+from core.admin import Action, Blocks, FactAdmin, LookedAt, OwnChoices, Rows, SetUpAdmin
+from crm import recordings
 from floor import dispatch
 from floor.models import (
     AwayReason,
@@ -19,17 +25,22 @@ from floor.models import (
     CallbackAttempt,
     CallbackRule,
     CallbackTerms,
+    ComfortMessage,
     Consult,
+    Debt,
+    DebtAttempt,
     Entry,
     Listening,
     Offer,
     Operator,
     OperatorSkill,
+    OverflowRule,
     Queue,
     RelaxStep,
     Skill,
     Stint,
     Supervisor,
+    WaitPromise,
     WrapExtension,
 )
 
@@ -40,16 +51,36 @@ class RelaxRows(Rows):
     model = RelaxStep
 
 
+class ComfortRows(Rows):
+    """What those who wait hear: one a round, in turn."""
+
+    model = ComfortMessage
+    fields = ("order", "text", "text_es")
+
+
+class OverflowBlocks(Blocks):
+    """Where the queue sends whom it cannot serve in time."""
+
+    model = OverflowRule
+    fk_name = "queue"
+    fields = (("order", "when", "limit"), ("then", "to_queue", "number"), "text", "text_es")
+
+
 @admin.register(Queue)
 class QueueAdmin(SetUpAdmin):
     """A queue is kept for good: menus name it, and callers may be standing in it this minute."""
 
-    inlines = (RelaxRows,)
-    list_display = ("name", "slug", "callback_mode", "script")
+    inlines = (RelaxRows, OverflowBlocks, ComfortRows)
+    list_display = ("name", "slug", "callback_mode", "hours", "at_closing", "script")
     list_select_related = ("script",)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+        if isinstance(db_field, URLField):
+            kwargs["assume_scheme"] = "https"
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 @admin.register(Skill)
@@ -233,4 +264,98 @@ class ListeningAdmin(FactAdmin):
     list_display = ("id", "offer", "supervisor", "mode", "asked_at", "joined_at", "ended_at")
     list_filter = ("mode",)
     list_select_related = ("offer", "supervisor__user")
+    ordering = ("-pk",)
+
+
+_LONG = timedelta(hours=1)  # a message may be left so long after its call began
+
+
+class StillOpen(admin.SimpleListFilter):
+    """The list opens on those who are still owed a call."""
+
+    title = gettext_lazy("still owed a call")
+    parameter_name = "settled"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("yes", _("settled")), ("all", _("all"))]
+
+    def choices(self, changelist: Any) -> Iterator[dict]:
+        for value, name in ((None, _("still owed a call")), *self.lookup_choices):
+            query = changelist.get_query_string({self.parameter_name: value} if value else {}, [self.parameter_name])
+            yield {"selected": self.value() == value, "query_string": query, "display": name}
+
+    def queryset(self, request: HttpRequest, rows: QuerySet) -> QuerySet:
+        if self.value() == "all":
+            return rows
+        return rows.filter(closed_at__isnull=self.value() != "yes")
+
+
+class AttemptRows(Rows):
+    model = DebtAttempt
+    fields = readonly_fields = ("at", "operator", "result", "ended_at")
+    with_rows = ("operator__user",)
+    ordering = ("at", "pk")
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Debt)
+class DebtAdmin(LookedAt, FactAdmin):
+    """Callers we missed, as cases: settled by calls and bookings; staff may only withdraw one, saying why."""
+
+    list_display = ("number", "kind", "opened_at", "calls", "attempts", "lease_by", "closed_reason", "closed_at")
+    list_filter = (StillOpen, "kind", "closed_reason", ("queue", OwnChoices))
+    list_select_related = ("lease_by__user",)
+    ordering = ("opened_at", "pk")
+    readonly_fields = ("message",)
+    inlines = (AttemptRows,)
+    actions = ("withdraw",)
+    action_form = ByHand
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        return lookup == StillOpen.parameter_name or super().lookup_allowed(lookup, value, request)
+
+    @admin.display(description=gettext_lazy("message left"))
+    def message(self, debt: Debt) -> str:
+        """To listen to, where there is one and the sound has come."""
+        found = recordings.left_from(debt.number, agency_id=debt.agency_id, since=debt.opened_at - _LONG)
+        ready = [tape for tape in found if tape.file]
+        if not ready:
+            return "-"
+        return format_html('<a href="{}">{}</a>', reverse("desk-message", args=[ready[0].pk]), _("Listen"))
+
+    def has_withdraw_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("floor.withdraw_debt")
+
+    @admin.action(description=gettext_lazy("Withdraw, with the reason"), permissions=["withdraw"])
+    def withdraw(self, request: HttpRequest, chosen: QuerySet[Debt]) -> None:
+        why = request.POST.get("why", "").strip()
+        if not why:
+            messages.error(request, _("Please type the reason beside the action. Nothing was withdrawn."))
+            return
+        who, done = request.user.get_username(), 0
+        for debt in chosen:
+            if dispatch.withdraw_missed(debt, who=who, why=why, at=clock.now()):
+                self.looked(request, Action.CHANGED, debt)
+                done += 1
+        told = ngettext("%(n)d missed caller is off the list.", "%(n)d missed callers are off the list.", done)
+        messages.success(request, told % {"n": done})
+        if left := len(chosen) - done:
+            text = _("%(n)d stay: settled before, or being called right now.") % {"n": left}
+            messages.warning(request, text)
+
+
+@admin.register(WaitPromise)
+class WaitPromiseAdmin(FactAdmin):
+    """What callers were told of the wait. How it came true is on the daily report."""
+
+    agency_path = "entry__agency"
+    list_display = ("made_at", "entry", "ahead", "low_s", "high_s")
+    list_select_related = ("entry",)
+    search_fields = ("=entry__call__id",)
     ordering = ("-pk",)

@@ -6,34 +6,40 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from core import clock
-from floor import callbacks, spoken, waiting
-from floor.dispatch import may_call_back
+from crm import recordings
+from floor import callbacks, outlook, spoken, waiting
+from floor.dispatch import may_call_back, may_text
 from floor.models import Callback, Entry, Queue
 from floor.promising import Span
 from floor.words import say
 from telephony.addresses import address
-from telephony.verbs import Gather, HangUp, Play, Redirect, Say
+from telephony.verbs import Dial, Gather, HangUp, Play, Record, Redirect, Say
 
 NUMBER_TIMEOUT_S = 8  # to press 1, or to begin typing: people over 75 look for the key
 KEY_TIMEOUT_S = 5  # after the music: the last chance to press a key in this round
+VOICEMAIL_S = 180
 
 
 def wait(entry: Entry) -> list:
-    """One round of the wait loop: the place, music, a way out, and around again."""
+    """One round of the wait loop: the place, the time, something kind, music, a way out, and around again."""
     again = Redirect(address("wait", entry.pk))
-    music = Play(settings.HOLD_MUSIC_URL)
+    music = Play(entry.queue.music_url or settings.HOLD_MUSIC_URL)
     if entry.state == Entry.State.DONE:
-        return [Say(say("over", entry.language), entry.language), HangUp()]
+        return _ways_out(entry)
     if entry.state == Entry.State.CALLBACK:
         return promised(entry, at=clock.now())
     if entry.state != Entry.State.WAITING:
         return [Say(say("connecting", entry.language), entry.language), music, again]
-    place = Say(_place(entry), entry.language)
-    if not may_call_back(entry):
-        return [place, music, again]
+    if entry.closing:
+        return _closing(entry)
     windowed = entry.queue.callback_mode == Queue.CallbackMode.WINDOWED
-    offer = Say(say("offer_window" if windowed else "offer", entry.language), entry.language)
-    return [Gather((place, offer, music), action=again.url, max_digits=1, timeout_s=KEY_TIMEOUT_S), again]
+    texts = [Say(text, entry.language) for text in (_place(entry), _time(entry), _comfort(entry)) if text]
+    may = (("offer_window" if windowed else "offer", may_call_back), ("offer_text", may_text))
+    keys = [name for name, may_they in may if may_they(entry)]
+    if not keys:
+        return [*texts, music, again]
+    offers = [Say(say(name, entry.language), entry.language) for name in keys]
+    return [Gather((*texts, *offers, music), action=again.url, max_digits=1, timeout_s=KEY_TIMEOUT_S), again]
 
 
 def after_the_room(entry: Entry) -> list:
@@ -88,15 +94,53 @@ def promised(entry: Entry, *, at: datetime) -> list:
         times = (promise.window_from, promise.window_until)
         facts["window"] = _window(entry, *times, number=promise.number, at=at)
         return [Say(say("promised_window", entry.language, **facts), entry.language), HangUp()]
-    return [Say(say("promised", entry.language, **facts), entry.language), HangUp()]
+    name = "promised_opening" if entry.closing else "promised"
+    return [Say(say(name, entry.language, **facts), entry.language), HangUp()]
+
+
+def text_on_its_way(entry: Entry) -> list:
+    """The link was asked for; the wait goes on."""
+    return [Say(say("text_sent", entry.language), entry.language), *wait(entry)]
+
+
+def _ways_out(entry: Entry) -> list:
+    """What whoever does not wait any more hears; again the same, should the carrier ask again."""
+    language = entry.language
+    said = [Say(entry.sent_text or say(_SAID.get(entry.sent_to, "over"), language), language)]
+    if entry.sent_to == Entry.SentTo.TRANSFER:
+        after = address("transferred", entry.pk)
+        return [*said, Dial(entry.sent_number, caller_id=entry.call.to_number, action=after), Redirect(after)]
+    recording = recordings.of(entry.call_id) if entry.sent_to == Entry.SentTo.VOICEMAIL else None
+    if recording is not None:
+        done = address("voicemail", recording.token)
+        tape = Record(action=done, callback=address("voicemail-file", recording.token), max_seconds=VOICEMAIL_S)
+        return [*said, tape, Redirect(done)]
+    return [*said, HangUp()]
+
+
+_SAID = {
+    Entry.SentTo.TRANSFER: "transfer",
+    Entry.SentTo.VOICEMAIL: "voicemail",
+    Entry.SentTo.MESSAGE: "full",
+    Entry.SentTo.CLOSED: "closed",
+}
+
+
+def _closing(entry: Entry) -> list:
+    """It is closing time: a call-back at the next opening, or goodbye."""
+    key = address("closing", entry.pk)
+    offer = Say(say("closed_offer", entry.language), entry.language)
+    return [Gather((offer,), action=key, max_digits=1, timeout_s=10), Redirect(key)]
 
 
 def callback_greeting(callback: Callback) -> list:
     """To whoever picked up: only a person presses 1."""
     language = callback.entry.language
-    asked = callback.kind in (Callback.Kind.ASKED, Callback.Kind.WINDOW)
-    key, text = address("callback-key", callback.token), say("callback" if asked else "called", language)
+    key, text = address("callback-key", callback.token), say(_GREETINGS.get(callback.kind, "callback"), language)
     return [Gather((Say(text, language),), action=key, max_digits=1, timeout_s=10), HangUp()]
+
+
+_GREETINGS = {Callback.Kind.SET: "called", Callback.Kind.MISSED: "callback_missed"}
 
 
 def prompt(entry: Entry) -> list:
@@ -131,5 +175,24 @@ def _queue_name(entry: Entry, language: str) -> str:
 
 
 def _place(entry: Entry) -> str:
-    ahead = waiting.ahead(entry)
-    return say("place", entry.language, place=ahead + 1) if ahead else say("next", entry.language)
+    place = waiting.standing(entry, at=clock.now()).place
+    return say("place", entry.language, place=place) if place > 1 else say("next", entry.language)
+
+
+def _time(entry: Entry) -> str:
+    """How long it will take, or nothing."""
+    if entry.tells is None:
+        return ""
+    low, high = entry.tells.low_s // 60, entry.tells.high_s // 60
+    if high == 1:
+        return say("wait_minute", entry.language)
+    return say("wait_about" if low == high else "wait_range", entry.language, low=low, high=high)
+
+
+def _comfort(entry: Entry) -> str:
+    """One of the queue's messages, in turn, from the second round on."""
+    messages = outlook.set_up(entry.agency_id, clock.now()).comfort.get(entry.queue_id)
+    if not messages or not entry.rounds:
+        return ""
+    message = messages[(entry.rounds - 1) % len(messages)]
+    return (entry.language == "es" and message.text_es) or message.text

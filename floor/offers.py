@@ -26,6 +26,7 @@ _OF_ENTRY = (
     "entry__state", "entry__agency_id", "entry__entered_at", "entry__passed_on_at", "entry__queue__slug",
     "entry__queue__wrap_s",
     "entry__call__carrier_uuid", "entry__call__to_number", "entry__call__from_number",
+    "entry__call__direction", "entry__callback__kind",
     "entry__callback__number", "entry__callback__leg_uuid", "entry__callback__attempts",
     "entry__callback__token", "entry__callback__state",
     "entry__callback__zones", "entry__callback__agency_id", "entry__not_after",

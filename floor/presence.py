@@ -103,6 +103,11 @@ def more_time(operator: Operator, why: str, *, at: datetime) -> bool:
     return True
 
 
+def is_in(operator: Operator, state: str) -> bool:
+    """Whether this is what they are doing now."""
+    return Stint.objects.filter(operator_id=operator.pk, until=None, state=state).exists()
+
+
 def missed(operator: Operator) -> int:
     """One more ring this operator did not take; how many that makes since they last took one."""
     Operator.objects.filter(pk=operator.pk).update(misses=F("misses") + 1)

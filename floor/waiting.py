@@ -1,15 +1,17 @@
 """The one writer of `Entry`: a contact's visit to a queue."""
 
 import math
+from collections import defaultdict
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 
 from crm.models import Call
-from floor import matching
+from floor import matching, outlook, waittime
 from floor.models import Entry, Offer, Queue
 
 State = Entry.State
@@ -134,6 +136,21 @@ def back(entry: Entry, *, at: datetime, queue: Queue | None = None, need: matchi
     return move(entry, to=State.WAITING, came_from=(State.TALKING,), connected_at=None, preferred=None, **changes)
 
 
+def change_queue(entry: Entry, to: Queue, *, need: matching.Need) -> bool:
+    """Into another line with the place kept; guarded, and `entry` in memory follows.
+
+    False: it does not wait on the line, or was moved before.
+    """
+    changes = {"moved_from": entry.queue, **into(entry, to, need)}
+    waiting = Entry.objects.filter(pk=entry.pk, state=State.WAITING, queue_id=entry.queue_id, moved_from=None)
+    if waiting.update(**changes) != 1:
+        return False
+    for name, value in changes.items():
+        setattr(entry, name, value)
+    entry.standing = None
+    return True
+
+
 def into(entry: Entry, queue: Queue, need: matching.Need) -> dict[str, Any]:
     """The change to a row by which it stands in another queue, with the place it had there all along."""
     head_start = timedelta(seconds=queue.head_start_s + entry.priority * queue.class_head_start_s)
@@ -155,16 +172,25 @@ def head(agency_id: int) -> datetime | None:
 
 def seen(entry: Entry, at: datetime) -> None:
     """The carrier showed that this caller is still there."""
-    Entry.objects.filter(pk=entry.pk, seen_at__lt=at).update(seen_at=at)
+    seen_now = Entry.objects.filter(pk=entry.pk, seen_at__lt=at)
+    entry.rounds += seen_now.update(seen_at=at, rounds=F("rounds") + 1)
 
 
 def on_the_line(entry_id: int) -> Entry | None:
     """The entry a round of the wait loop is about, with just what that round needs: it is the busiest door of all."""
-    needed = ("state", "language", "agency_id", "call_id", "entered_at", "virtual_start", "rank_at", "seen_at")
-    needed += ("chosen_number", "number_step", "answers")
-    beside = ("queue__slug", "queue__callback_mode", "queue__promise_hours", "queue__agency_id", "call__from_number")
-    beside += tuple(f"queue__{name}" for name in ("window_min", "window_lead_min"))
-    beside += tuple(f"callback__{name}" for name in ("number", "zones", "kind", "state", "window_from", "window_until"))
+    needed = (
+        "state", "language", "agency_id", "call_id", "entered_at", "virtual_start", "rank_at", "need", "rounds",
+        "told_low_s", "told_high_s", "link_sent_at", "moved_from_id", "sent_to", "sent_number", "sent_text",
+        "chosen_number", "number_step", "answers",
+    )  # fmt: skip
+    beside = (
+        "call__from_number", "call__to_number",
+        *(f"queue__{name}" for name in (
+            "slug", "agency_id", "callback_mode", "promise_hours", "window_min", "window_lead_min",
+            "hours", "at_closing", "music_url", "text_link",
+        )),
+        *(f"callback__{name}" for name in ("number", "zones", "kind", "state", "window_from", "window_until")),
+    )  # fmt: skip
     found = Entry.objects.filter(pk=entry_id).select_related("queue", "call", "callback").only(*needed, *beside)
     return next(iter(found), None)
 
@@ -223,11 +249,55 @@ def _out_of_reach(line: QuerySet, idle: Collection[matching.Idle], at: datetime)
     return Q(preferred=None) & (Q(need__in=never) | beyond)
 
 
-def ahead(entry: Entry) -> int:
-    """How many places stand before this one; call-backs included, but for those promised for a later hour."""
-    earlier = Entry.objects.filter(agency_id=entry.agency_id, ended_at=None, rank_at__lt=entry.rank_at)
-    later = Q(state=State.CALLBACK, callback__window_from__gt=entry.seen_at)
-    return earlier.exclude(state=State.TALKING).exclude(later).count()
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a caller stands: `place` in line from 1, and whom and how many operators they wait for."""
+
+    place: int
+    ahead: waittime.Ahead
+    operators: tuple[str, ...]  # log-in names of those who could serve them
+
+
+def standing(entry: Entry, *, at: datetime) -> Standing:
+    """The place in line, and what the estimate needs. One statement, once per round.
+
+    Ahead are those who came before and wait for the same operators, call-backs included. A caller who needs somebody
+    else is not ahead, though they came before. Who is being connected counts in the place but not in the estimate: an
+    operator is taken for them already; nor does a call-back at rest. One promised for a later hour is in neither.
+    """
+    if entry.standing is None:
+        entry.standing = _standing(entry, at)
+    return entry.standing
+
+
+def _standing(entry: Entry, at: datetime) -> Standing:
+    staff = outlook.staff(entry.agency_id, at)
+    waited = (at - entry.virtual_start).total_seconds()
+    mine = staff.who_can(entry.need, waited)
+    earlier = Entry.objects.filter(agency_id=entry.agency_id, ended_at=None, rank_at__lte=entry.rank_at)
+    earlier = earlier.exclude(rank_at=entry.rank_at, pk__gte=entry.pk)
+    rests = Case(When(not_before__gt=at, then=True), default=False, output_field=BooleanField())
+    later = Q(state=State.CALLBACK, callback__window_from__gt=at)
+    rows = (
+        earlier.exclude(state=State.TALKING)
+        .exclude(later)
+        .order_by()
+        .values_list("need", "state", rests)
+        .annotate(n=Count("pk"))
+    )
+    place, own, others = 1, [0, 0], defaultdict(lambda: [0, 0])
+    for need, state, at_rest, count in rows:
+        theirs = staff.who_can(need, waited)
+        if need != entry.need and mine and not theirs & mine:
+            continue
+        place += count
+        if state != State.OFFERED and not at_rest:
+            group = own if need == entry.need or theirs == mine else others[theirs]
+            group[0] += count
+            group[1] += count if state == State.WAITING else 0
+    rivals = [waittime.Group(*group, who) for who, group in others.items()]
+    ahead = waittime.binding(waittime.Group(*own, mine), rivals)
+    return Standing(place, ahead, tuple(staff.names[one] for one in mine))
 
 
 def agencies_in_line(at: datetime) -> set[int]:

@@ -10,6 +10,9 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from core import clock
+from crm import messages, recordings
+from crm.missed import Missed
+from crm.models import Recording
 from floor import callbacks, dispatch, documents, offers, waiting, webhooks_number
 from floor.callbacks import Result
 from floor.models import Callback, Entry, Offer
@@ -51,7 +54,65 @@ def wait(request: HttpRequest, event: CarrierEvent, entry_id: int) -> list:
         waiting.seen(entry, clock.now())
     if event.digits == "1":
         return webhooks_number.ask(entry)
+    texted = event.digits == "2" and dispatch.text_link(entry)
+    dispatch.next_round(entry)
+    return documents.text_on_its_way(entry) if texted else documents.wait(entry)
+
+
+@webhook("closing")
+def closing(request: HttpRequest, event: CarrierEvent, entry_id: int) -> list:
+    """It is closing time, and the caller was offered a call-back: 1 is yes, anything else is goodbye."""
+    entry = waiting.on_the_line(entry_id)
+    if entry is None:
+        return _unknown("closing")
+    if event.digits == "1":
+        return webhooks_number.ask(entry)
+    dispatch.turn_away(entry)
+    dispatch.next_round(entry)  # an operator may have got free meanwhile
     return documents.wait(entry)
+
+
+@webhook("transferred")
+def transferred(request: HttpRequest, event: CarrierEvent, entry_id: int) -> list:
+    """The call to an outside number is over, or never came about."""
+    entry = waiting.on_the_line(entry_id)
+    if entry is None:
+        return _unknown("transferred")
+    if event.dial_status == "completed":
+        return documents.goodbye("over", entry.language)
+    if entry.sent_to == Entry.SentTo.TRANSFER:
+        told = {"queue": entry.queue, "language": entry.language, "key": f"transfer:{entry.call_id}"}
+        dispatch.missed(entry.call, Missed.TRANSFER_MISSED, **told)
+    return documents.goodbye("not_transferred", entry.language)
+
+
+@webhook("voicemail")
+def voicemail(request: HttpRequest, event: CarrierEvent, token: UUID) -> list:
+    """The caller has spoken, or said nothing."""
+    recording = recordings.by_token(token)
+    if recording is None:
+        return _unknown("voicemail")
+    _keep(recording, event)
+    return documents.goodbye("voicemail_left" if event.record_url else "over", recording.language)
+
+
+@webhook("voicemail-file")
+def voicemail_file(request: HttpRequest, event: CarrierEvent, token: UUID) -> None:
+    """The recording is there; the one word of it, if the caller hung up while speaking."""
+    recording = recordings.by_token(token)
+    if recording is None:
+        _unknown("voicemail-file")
+    else:
+        _keep(recording, event)
+
+
+# Signed with V2 only, which does not cover the form; the token makes the address unguessable.
+@webhook("text", versions=("v3", "v2"))
+def text(request: HttpRequest, event: CarrierEvent, token: UUID) -> None:
+    """What became of a text."""
+    told = {"status": event.message_status, "error": event.error_code, "carrier_uuid": event.message_uuid}
+    if not messages.reported(token, **told, at=clock.now()):
+        _unknown("text")
 
 
 @webhook("leg")
@@ -157,7 +218,8 @@ def callback_key(request: HttpRequest, event: CarrierEvent, token: UUID) -> list
         dispatch.callback_accepted(offer)
         waiting.seen(entry, clock.now())
         return documents.wait(entry)
-    return documents.goodbye("later" if event.digits == "1" else "machine", entry.language)
+    machine = "machine_missed" if callback.kind == Callback.Kind.MISSED else "machine"
+    return documents.goodbye("later" if event.digits == "1" else machine, entry.language)
 
 
 @webhook("callback-machine")
@@ -184,6 +246,11 @@ def callback_hangup(request: HttpRequest, event: CarrierEvent, token: UUID) -> N
         dispatch.gone(entry)
     elif callback.leg_uuid in ("", event.call_uuid) and entry.state in (Entry.State.OFFERED, Entry.State.WAITING):
         dispatch.callback_missed(callback, result=_RESULTS.get(event.status, Result.NO_ANSWER))
+
+
+def _keep(recording: Recording, event: CarrierEvent) -> None:
+    told = {"url": event.record_url, "carrier_id": event.record_id, "seconds": event.record_seconds}
+    recordings.left(recording, **told, at=clock.now())
 
 
 def _still_dialling(callback: Callback) -> bool:

@@ -25,7 +25,7 @@ def ask(entry: Entry) -> list:
     """They pressed 1 in line: at which number? Who withheld theirs types one."""
     at = clock.now()
     if entry.state != Entry.State.WAITING or not dispatch.may_call_back(entry, at=at):
-        return documents.wait(entry)
+        return _goes_on(entry)
     if not (entry.chosen_number or entry.call.from_number):
         return documents.ask_number(entry)
     return _confirm(entry)
@@ -49,7 +49,7 @@ def _while_waiting(entry_id: int, answer: Callable[[Entry], list]) -> list:
         log.warning("the carrier asked number about something we do not know")
         return [Say(say("over", "en"), "en"), HangUp()]
     if entry.state != Entry.State.WAITING:  # promised before, or an operator is being reached, or over
-        return documents.wait(entry)
+        return _goes_on(entry)
     waiting.seen(entry, clock.now())
     return answer(entry)
 
@@ -81,7 +81,7 @@ def _silent(entry: Entry) -> list:
     """Nobody is called at a number that was typed and not confirmed: it may be a stranger's."""
     if entry.call.from_number:
         return _promise(entry, entry.call.from_number)
-    return documents.stays(entry, "kept_waiting")
+    return _stays(entry, "kept_waiting")
 
 
 def _confirm(entry: Entry) -> list:
@@ -90,7 +90,7 @@ def _confirm(entry: Entry) -> list:
         return documents.ask_number(entry)
     at = clock.now()
     plan = dispatch.plan_call_back(entry, number, at=at)
-    return documents.confirm_number(entry, plan.window, at=at) if plan else documents.stays(entry, "no_promise")
+    return documents.confirm_number(entry, plan.window, at=at) if plan else _stays(entry, "no_promise")
 
 
 def _promise(entry: Entry, number: str) -> list:
@@ -98,6 +98,16 @@ def _promise(entry: Entry, number: str) -> list:
     if not dispatch.call_back(entry, number=number, at=at):
         entry.refresh_from_db(fields=["state"])
         if entry.state == Entry.State.WAITING:
-            return documents.stays(entry, "no_promise")
-        return documents.wait(entry)
+            return _stays(entry, "no_promise")
+        return _goes_on(entry)
     return documents.promised(entry, at=at)
+
+
+def _stays(entry: Entry, why: str) -> list:
+    dispatch.next_round(entry)
+    return documents.stays(entry, why)
+
+
+def _goes_on(entry: Entry) -> list:
+    dispatch.next_round(entry)
+    return documents.wait(entry)

@@ -10,6 +10,7 @@ from core import clock
 from core.rows import each
 from crm import services as facts
 from crm.ledger import Kind
+from crm.missed import kind_of
 from crm.models import Call
 from floor import dispatch, documents, outbox
 from floor.models import Entry
@@ -97,6 +98,11 @@ def left(call: Call, *, at: datetime | None = None) -> bool:
         if Session.objects.filter(call=call, ended_at=None).update(ended_at=at) != 1:
             return False
         facts.record(call.pk, Kind.IVR_ABANDONED, at=at)
+        session = Session.objects.select_related("call").get(call=call)
+        chosen = session.step > session.tries  # past the first question; at it, each answer so far was a try in vain
+        if chosen:
+            facts.record(call.pk, Kind.HAD_CHOSEN, at=at)
+        _missed(session, Kind.IVR_ABANDONED, chosen=chosen, at=at)
     return True
 
 
@@ -141,7 +147,14 @@ def _act(session: Session, turn: engine.Turn, at: datetime) -> list:
         )
         return spoken + documents.arrived(entry)
     facts.record(session.call_id, Kind(turn.exit.fate), at=at)
+    _missed(session, Kind(turn.exit.fate), language=turn.place.language, at=at)
     return [*spoken, HangUp()]
+
+
+def _missed(session: Session, fate: Kind, *, chosen: bool = False, language: str = "", at: datetime) -> None:
+    """Whoever rang outside hours, or gave up after a choice, is owed a call."""
+    if kind := kind_of(fate, chosen=chosen):
+        dispatch.missed(session.call, kind, language=language or session.language, at=at)
 
 
 def _question(session: Session, turn: engine.Turn) -> list:

@@ -1,7 +1,10 @@
 """Reads what the program knows."""
 
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from core.models import Agency, County
 from knowledgebase import search as words
@@ -54,6 +57,54 @@ def open_spans(agency: Agency, slug: str, at: datetime, *, days: int) -> list[tu
                 if end > at:
                     spans.append((max(at, datetime.combine(day, opens, tzinfo=agency.zone).astimezone(UTC)), end))
     return sorted(spans)
+
+
+@dataclass(frozen=True)
+class Hours:
+    """One set of hours, kept in memory: for doors that are knocked at too often to ask the database."""
+
+    zone: ZoneInfo
+    spans: dict[int, list[tuple[time, time]]]  # weekday -> opens, closes; in order
+    holidays: frozenset[date]
+
+    def closes_at(self, at: datetime) -> datetime | None:
+        """When the span that holds `at` is over; None if it is closed then. Spans that touch are one."""
+        end = at
+        for opens, closes in self._from(at.astimezone(self.zone).date(), days=8):
+            if opens <= end < closes:
+                end = closes
+            elif opens > end:
+                break
+        return end if end > at else None
+
+    def opens_at(self, at: datetime) -> datetime | None:
+        """The first opening after `at`; None if there is none within a year."""
+        days = self._from(at.astimezone(self.zone).date(), days=366)
+        return next((opens for opens, closes in days if opens > at), None)
+
+    def _from(self, day: date, *, days: int) -> Iterator[tuple[datetime, datetime]]:
+        for n in range(days):
+            then = day + timedelta(days=n)
+            if then in self.holidays:
+                continue
+            for opens, closes in self.spans.get(then.weekday(), ()):
+                last = then + timedelta(days=1) if closes == _MIDNIGHT else then
+                yield self._moment(then, opens), self._moment(last, closes)
+
+    def _moment(self, day: date, clock: time) -> datetime:
+        return datetime.combine(day, clock, tzinfo=self.zone).astimezone(UTC)
+
+
+def all_hours(agency: Agency) -> dict[str, Hours]:
+    """Every set of hours of an agency by its slug. Two statements."""
+    spans: dict[str, dict[int, list[tuple[time, time]]]] = defaultdict(lambda: defaultdict(list))
+    rows = OpeningHours.objects.filter(agency=agency).order_by("opens")
+    for slug, weekday, opens, closes in rows.values_list("slug", "weekday", "opens", "closes"):
+        spans[slug][weekday].append((opens, closes))
+    closed = defaultdict(set)
+    for slug, day in Holiday.objects.filter(agency=agency).values_list("slug", "date"):
+        closed[slug].add(day)
+    return {slug: Hours(agency.zone, dict(days), frozenset(closed[slug])) for slug, days in spans.items()}
 
 
 def search(agency: Agency, text: str, language: str, county: County | None = None, *, limit: int = 6) -> list[Found]:

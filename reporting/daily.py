@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 from core import clock
 from core.models import Agency
-from reporting import facts, metrics
+from reporting import facts, metrics, promises
 from reporting.identity import Identity, checked
 from reporting.metrics import FATES, IN_MENU, SERVICE_LEVELS_S, SHORT_S, Contacts
+from reporting.promises import Score
 
 INTERVAL = timedelta(minutes=30)
 _PLACES = 6  # of a float in `figures`, so that two runs compare number for number
@@ -50,6 +51,8 @@ class DailyReport:
     queues: tuple[QueueRow, ...]  # the busiest first
     identity: Identity
     short_s: float
+    promises: tuple[tuple[datetime, Score], ...] = ()  # each caller's first announced wait, by hour of the announcement
+    promises_total: Score | None = None
 
     @property
     def over(self) -> bool:
@@ -74,9 +77,11 @@ def build(
     at = at or clock.now()
     start, end = day_bounds(date, agency.zone)
     day = facts.day(agency, start, end, drill=drill)
+    later = facts.moments(agency, start, end + metrics.RECOVERED_WITHIN, drill=drill)
     sides = checked(day.counts, day.contacts)
     names = facts.queue_names(agency)
     queues = metrics.grouped([c for c in day.contacts if c.entered_at is not None], lambda c: c.queue)
+    told = promises.firsts(facts.promises(agency, start, end, drill=drill))
     rows = [QueueRow(slug, names.get(slug, slug), _summary(mine, short_s)) for slug, mine in queues.items()]
     return DailyReport(
         agency=agency.name,
@@ -85,12 +90,14 @@ def build(
         drill=drill,
         generated_at=at,
         complete_until=max(start, min(end, at)),
-        total=_summary(day.contacts, short_s),
+        total=_summary(day.contacts, short_s) | metrics.recovery(day.contacts, later, short_s=short_s),
         occupancy=metrics.occupancy(facts.operator_seconds(agency, start, staffed_until or end, at)),
         intervals=_intervals(day.contacts, agency.zone, short_s),
         queues=tuple(sorted(rows, key=lambda row: (-row.figures["offered"], row.slug))),
         identity=sides,
         short_s=short_s,
+        promises=tuple((hour, promises.score(mine, at)) for hour, mine in promises.by_hour(told, agency.zone).items()),
+        promises_total=promises.score(told, at) if told else None,
     )
 
 
@@ -118,6 +125,7 @@ def figures(report: DailyReport) -> dict:
             "occupancy": report.occupancy,
             "by_type": {row.slug: {name: row.figures[name] for name in _BY_TYPE} for row in report.queues},
             "callbacks": {name.removeprefix("callbacks_"): total[name] for name in _CALLBACKS},
+            "missed": {name: total[name] for name in _MISSED},
             "identity": {
                 "inbound": {"counted": report.identity.inbound_counted, "fates": report.identity.inbound_fates},
                 "offered": {"counted": report.identity.offered_counted, "fates": report.identity.offered_fates},
@@ -152,6 +160,16 @@ _CALLBACKS = (
     "callback_success",
     "attempts_per_success",
     "longest_callback_wait_s",
+)
+_MISSED = (
+    "missed_callers",
+    "missed_withheld",
+    "tried_20",
+    "recovered_by_us",
+    "recovered_by_caller",
+    "not_recovered",
+    "processed",
+    "processed_rate",
 )
 _BY_TYPE = (
     "offered",

@@ -28,12 +28,12 @@ Cell = str | int | float | None
 def csv(report: DailyReport) -> str:
     """The report as CSV text in the active language, with a byte order mark, for UTF-8.
 
-    Sections, with an empty line between: headline, half hours, by queue, call-backs, definitions. Figures are raw:
-    rates as fractions, durations in s, empty where there is nothing to divide by.
+    Sections, with an empty line between: headline, half hours, by queue, call-backs, missed calls, definitions. Figures
+    are raw: rates as fractions, durations in s, empty where there is nothing to divide by.
     """
     out = io.StringIO()
     writer = csv_format.writer(out)
-    for section in (_headline, _half_hours, _by_queue, _callbacks, _definitions):
+    for section in (_headline, _half_hours, _by_queue, _callbacks, _missed, _definitions):
         writer.writerows([harmless(cell) for cell in row] for row in section(report))
         writer.writerow([])
     return _BOM + out.getvalue()
@@ -86,6 +86,12 @@ def _callbacks(report: DailyReport) -> list[list[Cell]]:
     total = report.total
     heads = [_("Call-backs"), _("Value"), _("Share or mean")]
     return [heads, *([str(label), total[f.name], total[y.name] if y else ""] for label, f, y in layout.CALLBACKS)]
+
+
+def _missed(report: DailyReport) -> list[list[Cell]]:
+    total = report.total
+    heads = [_("Missed calls"), _("Value"), _("Share or mean")]
+    return [heads, *([str(label), total[f.name], total[y.name] if y else ""] for label, f, y in layout.MISSED)]
 
 
 def _definitions(report: DailyReport) -> list[list[Cell]]:

@@ -10,13 +10,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, F, FilteredRelation, FloatField, Q, QuerySet, Value
+from django.db.models import Count, Exists, F, FilteredRelation, FloatField, OuterRef, Q, QuerySet, Value
 
 from core.models import Agency
 from crm.ledger import FATES, Kind
+from crm.missed import Moment, What
 from crm.models import Call, CallEvent
-from floor.models import AwayReason, Broadcast, Callback, Entry, Offer, Operator, Queue, Stint
+from floor.models import AwayReason, Broadcast, Callback, Debt, Entry, Offer, Operator, Queue, Stint, WaitPromise
 from ivr.models import Session
+from reporting import metrics
 from reporting.identity import Counts
 from reporting.metrics import Contact
 from scheduling.models import Appointment
@@ -59,6 +61,29 @@ def contacts(agency: Agency, start: datetime, end: datetime, drill: bool) -> lis
     return day(agency, start, end, drill=drill).contacts
 
 
+def moments(agency: Agency, start: datetime, end: datetime, *, drill: bool) -> list[Moment]:
+    """Numbers we called or spoke with in [start, end), on whatever contact, theirs or ours. One query."""
+    kinds = (Kind.CONNECTED, Kind.CALLBACK_DIALLED, Kind.DECLINED)
+    rows = CallEvent.objects.filter(at__gte=start, at__lt=end, kind__in=kinds, call__agency=agency, call__drill=drill)
+    rows = rows.exclude(call__from_number="").values_list("call__from_number", "at", "kind", "call__direction")
+    return [Moment(number, at, _WHAT.get(kind) or _BY[direction]) for number, at, kind, direction in rows]
+
+
+_WHAT = {Kind.CALLBACK_DIALLED: What.TRIED, Kind.DECLINED: What.BY_US}
+_BY = {Call.Direction.IN: What.BY_CALLER, Call.Direction.OUT: What.BY_US}
+
+
+def debts(agency: Agency, *, drill: bool) -> list[tuple[str, datetime]]:
+    """(Number, missed since) of everybody whom we owe a call, the longest first. One query.
+
+    Who stands in line, or has a call-back promised, is being looked after and left out.
+    """
+    line = Entry.objects.filter(agency=agency, ended_at=None, call__direction=Call.Direction.IN)
+    line = line.filter(call__from_number=OuterRef("number")).exclude(state=Entry.State.TALKING)
+    owed = Debt.objects.filter(~Exists(line), agency=agency, closed_at=None, call__drill=drill)
+    return list(owed.order_by("opened_at", "pk").values_list("number", "opened_at"))
+
+
 def operator_seconds(agency: Agency, start: datetime, end: datetime, now: datetime) -> dict[str, float]:
     """Operators' seconds in each `Stint.State` within the range, all operators together; every state is a key.
 
@@ -70,6 +95,36 @@ def operator_seconds(agency: Agency, start: datetime, end: datetime, now: dateti
         last = min(end, now if until is None else until)
         seconds[state] += max(0.0, (last - max(start, since)).total_seconds())
     return seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A waiting time that was announced, and when the caller was served or left the line; `end` None: still waiting."""
+
+    call_id: int
+    made_at: datetime
+    low_s: int
+    high_s: int
+    end: datetime | None
+    served: bool
+
+
+def promises(agency: Agency, start: datetime, end: datetime, *, drill: bool) -> list[Promise]:
+    """Waiting times announced in [start, end), in order. One query.
+
+    A caller who asked to be called back left the line with that; the promise was about waiting on the phone.
+    """
+    rows = WaitPromise.objects.filter(
+        entry__agency=agency, made_at__gte=start, made_at__lt=end, entry__call__drill=drill
+    ).order_by("made_at", "pk")
+    fields = ("entry__call_id", "made_at", "low_s", "high_s", "entry__connected_at", "entry__ended_at")
+    found = []
+    for call_id, made_at, low_s, high_s, connected_at, ended_at, asked_at in rows.values_list(
+        *fields, "entry__callback__asked_at"
+    ):
+        served = connected_at is not None and asked_at is None
+        found.append(Promise(call_id, made_at, low_s, high_s, asked_at or connected_at or ended_at, served))
+    return found
 
 
 def queue_names(agency: Agency, language: str = "en") -> dict[str, str]:
@@ -261,16 +316,21 @@ class _Draft:
         "asked",
         "call_id",
         "caller",
+        "chosen",
         "connected_at",
+        "declined_at",
         "dialled",
+        "ended_at",
         "entered_at",
         "fates",
         "hold_s",
+        "last_connected_at",
         "left_after_s",
         "queue",
         "ring_s",
         "talk_s",
         "told",
+        "transfer_missed_at",
         "waited_s",
         "wrap_s",
     )
@@ -280,9 +340,10 @@ class _Draft:
         self.fates: list[str] = []
         self.queue = self.caller = ""
         self.arrived_at = self.entered_at = self.connected_at = self.left_after_s = self.waited_s = None
+        self.last_connected_at = self.ended_at = self.declined_at = self.transfer_missed_at = None
         self.talk_s = self.hold_s = self.wrap_s = self.ring_s = 0.0
         self.dialled = 0
-        self.told = self.asked = False
+        self.told = self.asked = self.chosen = False
 
     def take(self, kind: str, at: datetime, seconds: float | None, text: str) -> None:
         """One row. `text` is the caller's number for a call and the queue for everything else."""
@@ -294,16 +355,18 @@ class _Draft:
         elif kind == Kind.CONNECTED:
             if self.connected_at is None or at < self.connected_at:  # a transfer connects again; the first decides
                 self.connected_at, self.waited_s = at, seconds
+            self.last_connected_at = max(at, self.last_connected_at or at)
         elif kind in _FATES:
             self.fates.append(kind)
+            self.ended_at = at
             if kind in _WITH_SECONDS_OF_FATE_AS_WAIT:
                 self.left_after_s = seconds
             else:
                 self.talk_s += seconds or 0.0
         else:
-            self._take_side_fact(kind, seconds or 0.0)
+            self._take_side_fact(kind, at, seconds or 0.0)
 
-    def _take_side_fact(self, kind: str, seconds: float) -> None:
+    def _take_side_fact(self, kind: str, at: datetime, seconds: float) -> None:
         if kind == Kind.WRAPPED:
             self.wrap_s += seconds
         elif kind == Kind.HELD:
@@ -318,6 +381,12 @@ class _Draft:
             self.asked = True
         elif kind == Kind.CALLBACK_DIALLED:
             self.dialled += 1
+        elif kind == Kind.HAD_CHOSEN:
+            self.chosen = True
+        elif kind == Kind.DECLINED:
+            self.declined_at = at
+        elif kind == Kind.TRANSFER_MISSED:
+            self.transfer_missed_at = max(at, self.transfer_missed_at or at)
 
     def contact(self) -> Contact:
         """The finished contact. None or several fates make "", which no report survives."""
@@ -336,4 +405,9 @@ class _Draft:
             callback_offered=self.told,
             callback_asked=self.asked,
             callback_dialled=self.dialled,
+            connected_at=self.last_connected_at,
+            ended_at=self.ended_at if self.fates and self.fates[0] not in metrics.LIVE_FATES else None,
+            chosen=self.chosen,
+            declined_at=self.declined_at,
+            transfer_missed_at=self.transfer_missed_at,
         )

@@ -49,6 +49,15 @@ class Taking:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """What held of a place until it went over to another queue."""
+
+    until: datetime
+    need: str
+    rank: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A caller's visit to a queue, with everything that was ever laid before an operator for it, in order."""
 
@@ -62,12 +71,17 @@ class Place:
     preferred: int | None = None
     kept_until: datetime | None = None
     moved: datetime | None = None  # last, by a supervisor
+    before: tuple[Before, ...] = ()  # the queues they came over from, in order
     rests: tuple[tuple[datetime, datetime], ...] = ()
     takings: tuple[Taking, ...] = ()
 
     @property
     def key(self) -> Key:
         return self.start, self.pk
+
+    def rank_at(self, moment: datetime) -> datetime:
+        """What their rank was then."""
+        return next((one.rank for one in self.before if moment < one.until), self.rank)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +131,8 @@ class _Sweep:
         self._start, self._end, self._slack, self._ready_since = start, end, slack, ready_since
         rows: dict[tuple[str, timedelta], list[Key]] = defaultdict(list)
         for place in places:
-            rows[_row(place)].append(place.key)
+            for row in {row for _, row in _rows(place)}:
+                rows[row].append(place.key)
         self._rows = {row: Standing(keys) for row, keys in rows.items()}
         self._resting = Standing([place.key for place in places if place.rests])
         self._held: dict[Key, Taking] = {}
@@ -147,10 +162,10 @@ class _Sweep:
 
     def _events(self, place: Place) -> Iterator[tuple]:
         """(moment, phase, number, what to do, with what), in no order."""
-        key, row = place.key, self._rows[_row(place)]
+        key = place.key
         late, since = False, place.entered
         for taking in place.takings:
-            yield from self._free(place, row, since, taking.at, late)
+            yield from self._free(place, since, taking.at, late)
             if self._start <= taking.at < self._end:
                 yield taking.at, _TAKINGS, taking.pk, self._take, (place, taking)
             if not taking.served and taking.ended is not None and self._goes_on(place, taking):
@@ -159,7 +174,7 @@ class _Sweep:
                 phase = _LATE_EVENTS if over < following else _EVENTS
                 yield min(over, following), phase, -taking.pk, self._let_go, (key, taking)
             late, since = True, taking.ended or _FOR_EVER
-        yield from self._free(place, row, since, place.ended or _FOR_EVER, late)
+        yield from self._free(place, since, place.ended or _FOR_EVER, late)
 
     def _goes_on(self, place: Place, taking: Taking) -> bool:
         """Whether a ring that came to nothing cost them time: not if they left, nor if it was over at once and the next
@@ -173,18 +188,25 @@ class _Sweep:
         if self._held.get(key) is taking:  # else the next operator is being rung already
             del self._held[key]
 
-    def _free(self, place: Place, row: Standing, since: datetime, until: datetime, late: bool) -> Iterator[tuple]:
+    def _free(self, place: Place, since: datetime, until: datetime, late: bool) -> Iterator[tuple]:
         """From `since` to `until` nobody was reached for them: they stood in line, or rested."""
         for rest_from, rest_until in place.rests:
             if rest_until <= since or rest_from >= until:
                 continue
             if rest_from > since:
-                yield from self._stands(place, row, since, rest_from, late)
+                yield from self._waits(place, since, rest_from, late)
                 since, late = rest_from, False
             yield from self._stands(place, self._resting, since, min(rest_until, until), late)
             since, late = min(rest_until, until), False
         if since < until:
-            yield from self._stands(place, row, since, until, late)
+            yield from self._waits(place, since, until, late)
+
+    def _waits(self, place: Place, since: datetime, until: datetime, late: bool) -> Iterator[tuple]:
+        """In the row of the queue they stood in: in one after the other, where they went over."""
+        for leaves, row in _rows(place):
+            if since < min(leaves, until):
+                yield from self._stands(place, self._rows[row], since, min(leaves, until), late)
+                since, late = min(leaves, until), False
 
     def _stands(self, place: Place, where: Standing, since: datetime, until: datetime, late: bool) -> Iterator[tuple]:
         since = since + self._slack if since < _FOR_EVER else since
@@ -213,7 +235,7 @@ class _Sweep:
         """
         ever, after_s = self._when(text, taking.levels)
         fits = 0 if after_s is None else min(earlier, row.until(taking.at - timedelta(seconds=after_s)))
-        ahead = min(fits, row.before((place.rank + head_start, place.pk)))
+        ahead = min(fits, row.before((place.rank_at(taking.at) + head_start, place.pk)))
         self._count(Reason.RELAXED if ever else Reason.SKILL, row.pass_by(fits, earlier))
         moved = place.moved is not None and place.moved <= taking.at
         self._count(Reason.MOVED if moved else Reason.HEAD_START, row.pass_by(ahead, fits))
@@ -271,8 +293,10 @@ def served_after_s(what: Need, levels: Levels) -> float | None:
     return min(enough, default=None)
 
 
-def _row(place: Place) -> tuple[str, timedelta]:
-    return place.need, place.start - place.rank
+def _rows(place: Place) -> list[tuple[datetime, tuple[str, timedelta]]]:
+    """The rows a place stood in, one after the other, each with the moment it left it."""
+    before = [(one.until, (one.need, place.start - one.rank)) for one in place.before]
+    return [*before, (_FOR_EVER, (place.need, place.start - place.rank))]
 
 
 def _following(place: Place, taking: Taking) -> datetime:

@@ -29,7 +29,7 @@ class Floor:
     operators: list[Presence]
     names: dict[str, str]  # of queues, by slug, in the reader's language
     today: Today
-    debts: tuple[int, datetime | None]  # people missed and not reached yet, and since when the first of them
+    missed: list[tuple[str, datetime]]  # (number, since when) of everybody we owe a call, the longest ago first
     alerts: list[Alert]  # open and to be shown, the first to open first
     told: Told | None  # the one line to all desks
     reasons: dict[str, str] = field(default_factory=dict)  # why operators may be away, by slug, likewise
@@ -50,9 +50,9 @@ class Floor:
         return [place for place in self.line if place.outbound]
 
     @property
-    def missed(self) -> list[tuple[str, datetime]]:
-        """(Number, when they left) of everybody whom we have not reached since, the longest ago first."""
-        return _missed(self.line, self.today)
+    def debts(self) -> tuple[int, datetime | None]:
+        """How many callers were missed and are still owed a call, and since when the first of them (None: nobody)."""
+        return len(self.missed), self.missed[0][1] if self.missed else None
 
     @property
     def over(self) -> list[Place]:
@@ -81,23 +81,11 @@ def floor(agency: Agency, *, at: datetime) -> Floor:
         operators=facts.presences(agency),
         names=facts.queue_names(agency, language),
         today=so_far,
-        debts=debts(agency, at, line=line, so_far=so_far),
+        missed=facts.debts(agency, drill=drill),
         alerts=_alerts(agency),
         told=facts.told(agency, at),
         reasons=facts.away_reasons(agency, language),
     )
-
-
-def debts(agency: Agency, at: datetime, *, line: list[Place], so_far: Today) -> tuple[int, datetime | None]:
-    """How many people were missed and not reached since, and when the first of them left (None: nobody)."""
-    left = [moment for _number, moment in _missed(line, so_far)]
-    return len(left), min(left, default=None)
-
-
-def _missed(line: list[Place], so_far: Today) -> list[tuple[str, datetime]]:
-    in_line = {place.number for place in line}
-    left = [(number, moment) for number, moment in so_far.missed.items() if number not in in_line]
-    return sorted(left, key=lambda one: (one[1], one[0]))
 
 
 def _alerts(agency: Agency) -> list[Alert]:

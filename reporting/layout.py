@@ -112,6 +112,17 @@ OVERTAKEN = (
     ("moved", _("Moved by a supervisor")),
 )
 
+# Once a number; likewise.
+MISSED = (
+    (_("Callers missed"), Figure("missed_callers", ""), None),
+    (_("Called within 20 minutes"), Figure("tried_20", ""), Figure("tried_20_rate", "", words.share)),
+    (_("Reached by us within a day"), Figure("recovered_by_us", ""), None),
+    (_("Got through themselves within a day"), Figure("recovered_by_caller", ""), None),
+    (_("Not reached within a day, or not yet"), Figure("not_recovered", ""), None),
+    (_("Missed with the number withheld"), Figure("missed_withheld", ""), None),
+    (_("Processed, of unique callers"), Figure("processed", ""), Figure("processed_rate", "", words.share)),
+)
+
 NOT_OFFERED_ENDS = (
     ("blocked", _("%(n)s blocked")),
     ("closed", _("%(n)s outside hours")),
@@ -165,6 +176,14 @@ DEFINITIONS = (
         _("operators' time with or for callers, over that and the time they were ready. Breaks left out."),
     ),
     (_("Unique callers"), _("different numbers. %(withheld)s withheld their number; each of these counts as one.")),
+    (
+        _("Callers missed"),
+        _(
+            "different numbers that left the line after 5 seconds or more, rang outside hours, hung up in the menu "
+            "after a choice, left a message, were turned away, passed on in vain or not reached by their call-back."
+        ),
+    ),
+    (_("Processed"), _("callers served, by an operator or the menu, or recovered within a day, over unique callers.")),
     (
         _("Half hours"),
         _("everything stands in the half hour in which the call came in, and in the first queue, so that rows add up."),

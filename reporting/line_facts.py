@@ -14,7 +14,7 @@ from core.models import Agency
 from crm.ledger import Kind
 from crm.models import CallEvent
 from floor.models import Entry, Listening, Offer, Stint
-from reporting.fairness import Place, Taking
+from reporting.fairness import Before, Place, Taking
 
 _HANDED_ON = "transfer"  # why an offer was made that no place in line led to
 _CAME_TO_NOTHING = (Offer.State.REFUSED, Offer.State.WITHDRAWN)
@@ -26,12 +26,18 @@ def places(agency: Agency, start: datetime, end: datetime, *, drill: bool) -> li
     there = Entry.objects.filter(Q(ended_at=None) | Q(ended_at__gte=start), agency=agency, entered_at__lt=end)
     there = there.filter(call__drill=drill)
     takings = _takings(there)
-    rests, moves = _rests_and_moves(there)
+    rests, moves, before = _rests_and_moves(there)
     fields = (
         "pk", "call_id", "virtual_start", "rank_at", "entered_at", "ended_at", "need", "preferred_id", "kept_until",
     )  # fmt: skip
     return [
-        Place(*row, moved=moves.get(row[1]), rests=rests.get(row[1], ()), takings=tuple(takings.get(row[0], ())))
+        Place(
+            *row,
+            moved=moves.get(row[1]),
+            before=tuple(before.get(row[1], ())),
+            rests=rests.get(row[1], ()),
+            takings=tuple(takings.get(row[0], ())),
+        )
         for row in there.values_list(*fields)
     ]
 
@@ -62,19 +68,24 @@ def _takings(there: QuerySet) -> dict[int, list[Taking]]:
     return found
 
 
-def _rests_and_moves(there: QuerySet) -> tuple[dict[int, tuple], dict[int, datetime]]:
-    """By call. A later rest takes the place of an earlier one. Passed on to another queue, a caller is offered anew."""
+def _rests_and_moves(there: QuerySet) -> tuple[dict[int, tuple], dict[int, datetime], dict[int, list[Before]]]:
+    """By call: rests, of which a later one takes the place of an earlier; moves by staff; queues left before.
+
+    Passed on to another queue, a caller is offered anew.
+    """
     kinds = (Kind.RESTED, Kind.MOVED, Kind.OFFERED)
     lines = CallEvent.objects.filter(kind__in=kinds, call__in=there.values("call_id"))
-    rests, moves, offered = defaultdict(list), {}, set()
+    rests, moves, before, offered = defaultdict(list), {}, defaultdict(list), set()
     for call, kind, at, data in lines.order_by("at", "pk").values_list("call_id", "kind", "at", "data"):
         if kind == Kind.RESTED:
             rests[call].append((at, datetime.fromisoformat(data["until"])))
+        elif kind == Kind.MOVED and "need" in data:
+            before[call].append(Before(at, data["need"], datetime.fromisoformat(data["rank_at"])))
         elif kind == Kind.MOVED or call in offered:
             moves[call] = at
         else:
             offered.add(call)
-    return {call: _one_after_the_other(mine) for call, mine in rests.items()}, moves
+    return {call: _one_after_the_other(mine) for call, mine in rests.items()}, moves, before
 
 
 def _one_after_the_other(rests: list[tuple[datetime, datetime]]) -> tuple[tuple[datetime, datetime], ...]:

@@ -14,6 +14,8 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from crm.missed import SHORT_S, Moment, Spell, What, kind_of, spells
+
 NOT_OFFERED_FATES = ("blocked", "closed", "ivr_abandoned", "ivr_contained")
 IN_MENU = "in_menu"  # live, not offered: still listening to the menu
 ENDED_FATES = (
@@ -33,8 +35,9 @@ LOST_FATES = ("abandoned", "turned_away", "callback_failed", "callback_pending")
 SERVED_FATES = ("answered", "callback_done")
 CONNECTED_FATES = (*SERVED_FATES, "talking")  # their wait is known: an operator has them, or had
 
-SHORT_S = 5.0  # an abandon in less than this is short
 SERVICE_LEVELS_S = (20, 60, 120)
+TRIED_WITHIN = timedelta(minutes=20)
+RECOVERED_WITHIN = timedelta(hours=24)
 BUSY_STATES = ("talking", "hold", "wrapping", "offered")  # of an operator; "offered" is ring and call-back dialling
 AVAILABLE_STATE = "ready"
 
@@ -57,6 +60,11 @@ class Contact:
     callback_offered: bool = False
     callback_asked: bool = False
     callback_dialled: int = 0  # attempts
+    connected_at: datetime | None = None  # the last time an operator connected; None: never, or not known
+    ended_at: datetime | None = None  # when the fate was written; None: going on, or not known
+    chosen: bool = False  # hung up in the menu, past its first question
+    declined_at: datetime | None = None  # called back, they said that they do not need us
+    transfer_missed_at: datetime | None = None  # was passed on, and nobody took the call
 
 
 Contacts = Collection[Contact]
@@ -133,27 +141,6 @@ def abandon_rate_without_short(contacts: Contacts, *, short_s: float = SHORT_S) 
 def lost(contacts: Contacts) -> int:
     """Abandoned, turned away, call-back failed or still owed: a promise not kept is a lost caller."""
     return _count(contacts, LOST_FATES)
-
-
-def missed(contacts: Contacts) -> dict[str, datetime]:
-    """Callers who abandoned and have not been reached since: number to the moment they first left.
-
-    Reached is: an operator talked to that number later, or it withdrew a call-back later. Who is back in line, or owed
-    a call-back, is being looked after and not missed. A withheld number cannot be rung, so it is not in here.
-    """
-    reached: dict[str, datetime] = {}
-    looked_after = {c.caller for c in contacts if c.fate in ("waiting", "callback_pending")}
-    for c in contacts:
-        if c.caller and c.fate in (*SERVED_FATES, "talking", "callback_cancelled"):
-            moment = _left_line(c)
-            reached[c.caller] = max(moment, reached.get(c.caller, moment))
-    found: dict[str, datetime] = {}
-    for c in contacts:
-        if c.fate == "abandoned" and c.caller and c.caller not in looked_after:
-            left = _left_line(c)
-            if c.caller not in reached or reached[c.caller] < left:
-                found[c.caller] = min(left, found.get(c.caller, left))
-    return found
 
 
 def lost_rate(contacts: Contacts) -> float | None:
@@ -256,6 +243,61 @@ def callback_attempts(contacts: Contacts) -> int:
 def attempts_per_success(contacts: Contacts) -> float | None:
     """Call-backs dialled / call-backs done. May exceed 1: it is no rate."""
     return ratio(callback_attempts(contacts), _count(contacts, ("callback_done",)))
+
+
+# ---- who was missed, and what came of it ------------------------------------------------------------------------
+
+
+def spells_of(contacts: Contacts, later: Iterable[Moment] = (), *, short_s: float = SHORT_S) -> dict[str, list[Spell]]:
+    """Each number that these contacts left missed, with its spells (`crm.missed`). `later`: what we know besides."""
+    return spells([*(moment for c in contacts for moment in _moments(c, short_s)), *later])
+
+
+def recovery(contacts: Contacts, later: Iterable[Moment] = (), *, short_s: float = SHORT_S) -> dict[str, float | None]:
+    """What became of everybody missed, once a number, by its last spell; `later` tells of the day after as well.
+
+    `missed_callers` = `recovered_by_us` + `recovered_by_caller` (within 24 h of being missed) + `not_recovered`.
+    `processed`: unique callers served, by an operator or by the menu, or recovered.
+    """
+    last = {number: mine[-1] for number, mine in spells_of(contacts, later, short_s=short_s).items()}
+    within = {number: spell for number, spell in last.items() if _recovered(spell)}
+    by_us = sum(1 for spell in within.values() if spell.by_us)
+    tried = sum(1 for spell in last.values() if spell.tried_at and spell.tried_at - spell.since <= TRIED_WITHIN)
+    helped = [c for c in contacts if c.fate in (*SERVED_FATES, "ivr_contained")]
+    processed = len({c.caller for c in helped if c.caller} | set(within)) + withheld(helped)
+    return {
+        "missed_callers": len(last),
+        "missed_withheld": sum(1 for c in contacts if not c.caller and _missed_at(c, short_s)),
+        "tried_20": tried,
+        "tried_20_rate": ratio(tried, len(last)),
+        "recovered_by_us": by_us,
+        "recovered_by_caller": len(within) - by_us,
+        "recovered_rate": ratio(len(within), len(last)),
+        "not_recovered": len(last) - len(within),
+        "processed": processed,
+        "processed_rate": ratio(processed, unique_callers(contacts)),
+    }
+
+
+def _recovered(spell: Spell) -> bool:
+    return spell.ended_at is not None and spell.ended_at - spell.since <= RECOVERED_WITHIN
+
+
+def _moments(contact: Contact, short_s: float) -> list[Moment]:
+    """What a contact did to its number: nothing, for one that withheld it."""
+    found = [(at, What.MISSED) for at in (_missed_at(contact, short_s), contact.transfer_missed_at) if at]
+    if contact.fate in (*SERVED_FATES, "talking") or contact.connected_at:
+        found.append((contact.connected_at or _left_line(contact), What.BY_CALLER))
+    if contact.declined_at:
+        found.append((contact.declined_at, What.BY_US))
+    return [Moment(contact.caller, at, what) for at, what in found] if contact.caller else []
+
+
+def _missed_at(contact: Contact, short_s: float) -> datetime | None:
+    """When this contact ended without anybody having been spoken with, if it did."""
+    if not kind_of(contact.fate, wait_s=contact.wait_s, chosen=contact.chosen, short_s=short_s):
+        return None
+    return contact.ended_at or (_left_line(contact) if contact.entered_at else contact.arrived_at)
 
 
 # ---- arithmetic -------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from reporting import layout, words
 from reporting.daily import DailyReport, Interval, day_bounds
 from reporting.layout import Figure
 from reporting.models import FairnessAudit
+from reporting.promises import Score
 
 BAR_WIDTH = 100  # units of the picture's viewBox
 _Figures = Mapping[str, float | None]
@@ -41,6 +42,12 @@ def sheet(report: DailyReport) -> dict:
             (label, figure.text(total[figure.name]), yard.text(total[yard.name]) if yard else "")
             for label, figure, yard in layout.CALLBACKS
         ],
+        "missed": [
+            (label, figure.text(total[figure.name]), yard.text(total[yard.name]) if yard else "")
+            for label, figure, yard in layout.MISSED
+        ],
+        "promises": [(moments.clock(hour), *_promise_cells(score)) for hour, score in report.promises],
+        "promises_total": _promise_cells(report.promises_total) if report.promises_total else (),
         "definitions": definitions(report),
     }
 
@@ -95,6 +102,17 @@ def _sum(total: _Figures, ends: tuple[tuple[str, str], ...]) -> str:
 
 def _cells(figures: _Figures, columns: tuple[Figure, ...]) -> list[str]:
     return [column.text(figures[column.name]) for column in columns]
+
+
+def _promise_cells(score: Score) -> tuple[str, ...]:
+    """How the announced waits of an hour came true."""
+    return (
+        words.count(score.callers),
+        words.count(score.served),
+        words.whole_share(score.at_or_under_upper),
+        words.whole_share(score.under_lower),
+        words.length(score.median_width_s),
+    )
 
 
 def _interval_rows(report: DailyReport) -> list[dict]:

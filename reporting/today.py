@@ -36,7 +36,6 @@ class Today:
     contacts: int
     total: Rates
     by_queue: Mapping[str, Rates]
-    missed: Mapping[str, datetime]  # number of a caller to reach, to the moment they first left
     seats_booked: int
 
 
@@ -86,7 +85,6 @@ def read(agency: Agency, *, drill: bool, at: datetime) -> Today:
         contacts=len(day.contacts),
         total=_rates(day.contacts) if adds_up else _UNKNOWN,
         by_queue={slug: _rates(mine) if adds_up else _UNKNOWN for slug, mine in queues.items()},
-        missed=metrics.missed(day.contacts),
         seats_booked=facts.seats_booked(agency, start, end),
     )
 

@@ -10,6 +10,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from core import phone
+
 NOTHING = "\N{EN DASH}"  # nothing to divide by, nothing to say
 _GAP = "\N{NO-BREAK SPACE}"
 
@@ -39,12 +41,8 @@ def length(seconds: float | None) -> str:
 
 
 def masked(number: str) -> str:
-    """+16015550142 as (601) •••-••42: enough to tell one line of a list from the next, not to ring anybody."""
-    if not number:
-        return _("withheld")
-    if number.startswith("+1") and len(number) == 12:
-        return f"({number[2:5]}) •••-••{number[-2:]}"
-    return f"••• ••{number[-2:]}"
+    """A number as a list may show it (`core.phone.masked`); "withheld" where there is none."""
+    return phone.masked(number) if number else _("withheld")
 
 
 def times(number: float | None) -> str:

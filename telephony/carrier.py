@@ -107,8 +107,17 @@ class Carrier(Protocol):
         As with `is_live`, a call still in the carrier's queue is not seen; leave it the seconds it may need.
         """
 
+    def send_text(self, *, to: str, from_: str, text: str, status_url: str) -> str:
+        """Sends a text message; its id. `status_url` hears how it fares. Its words are kept out of the carrier's logs.
+
+        If the error is ambiguous it may have been sent, and cannot be looked for: do not send it again.
+        """
+
     def members(self, room_uuid: str) -> list[str]:
         """The ids of the calls that are in a live room now; CarrierError(gone) if the room is over."""
+
+    def recording(self, url: str) -> bytes:
+        """The sound (MP3) at an address the carrier gave us, 20 MB at most. Nothing is asked of any other host."""
 
 
 _local = threading.local()

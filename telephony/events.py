@@ -12,6 +12,7 @@ from core.phone import e164
 
 _ID = 64  # more than any id of the carrier; what is longer is cut, and then fits nothing of ours
 _WORD = 40
+_URL = 256
 _NUMBER = 128  # a SIP address is longer than a number
 _KEY = 160  # what a column for keys has room for
 _NOT_KEYS = re.compile(r"[^0-9*#]")
@@ -38,6 +39,13 @@ READ = frozenset(
         "ParticipantCallUUID",
         "SequenceNumber",
         "EventTimestamp",
+        "DialStatus",
+        "RecordUrl",
+        "RecordingID",
+        "RecordingDuration",
+        "MessageUUID",
+        "Status",
+        "ErrorCode",
     )
 )
 
@@ -69,6 +77,13 @@ class CarrierEvent:
     participant_call_uuid: str
     sequence: int | None  # order of the events of one room, where the carrier gave it
     key: str
+    dial_status: str = ""  # of a call to an outside number: "completed", "busy", "no-answer", ...
+    record_url: str = ""
+    record_id: str = ""
+    record_seconds: int = 0  # 0 as well where the carrier does not know yet
+    message_uuid: str = ""
+    message_status: str = ""  # of a text: "queued", "sent", "delivered", "undelivered", "failed", ...
+    error_code: str = ""
 
 
 def parse(form: Mapping, kind: str) -> CarrierEvent:
@@ -104,7 +119,19 @@ def parse(form: Mapping, kind: str) -> CarrierEvent:
         participant_call_uuid=_text(form, "ParticipantCallUUID", _ID),
         sequence=sequence,
         key=key,
+        dial_status=_text(form, "DialStatus", _WORD).lower(),
+        record_url=_text(form, "RecordUrl", _URL),
+        record_id=_text(form, "RecordingID", _ID),
+        record_seconds=_seconds(form),
+        message_uuid=_text(form, "MessageUUID", _ID),
+        message_status=_text(form, "Status", _WORD).lower(),
+        error_code=_text(form, "ErrorCode", _WORD),
     )
+
+
+def _seconds(form: Mapping) -> int:
+    text = _text(form, "RecordingDuration", 8)
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def _text(form: Mapping, name: str, limit: int) -> str:

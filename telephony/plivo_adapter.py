@@ -12,20 +12,22 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import plivo
 import requests
 from django.core.exceptions import ImproperlyConfigured
 from plivo.exceptions import PlivoRestError
 from requests.adapters import BaseAdapter, HTTPAdapter
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import HTTPError, NewConnectionError
 
 from telephony.carrier import CarrierError
 
 _API = "https://api.plivo.com"
 _CONNECT_S = 2.0  # a connection that takes longer will not come
 _CONFIRM_KEY = "1"
+_MEDIA = ".plivo.com"
+_MOST_SOUND = 20_000_000  # bytes
 _SILENT = {"enter_sound": "none", "exit_sound": "none"}
 
 _stand_in: BaseAdapter | None = None
@@ -60,6 +62,7 @@ class PlivoCarrier:
         self._client.session.mount(_API, _Wire(api_base))
         self._client.session.hooks["response"].append(self._note_status)
         self._status: int | None = None
+        self._auth, self._timeout = (auth_id, auth_token), (min(_CONNECT_S, timeout_s), timeout_s)
 
     def ring(
         self,
@@ -198,6 +201,36 @@ class PlivoCarrier:
         if not isinstance(found, list):
             raise CarrierError("an answer without a list of members", retryable=True)
         return [member for member in found if not getattr(member, "exit_time", None)]
+
+    def recording(self, url: str) -> bytes:
+        host = urlsplit(url)
+        if host.scheme != "https" or not (host.hostname or "").endswith(_MEDIA):
+            raise CarrierError("a recording that is not at the carrier's")
+        try:
+            answer = requests.get(url, auth=self._auth, timeout=self._timeout, allow_redirects=False, stream=True)
+            sound = answer.raw.read(_MOST_SOUND + 1, decode_content=True)
+        except (requests.RequestException, HTTPError) as error:
+            raise CarrierError(type(error).__name__, retryable=True) from None
+        if answer.status_code != 200 or not sound or len(sound) > _MOST_SOUND:
+            raise CarrierError(f"status {answer.status_code}, {len(sound)} bytes", gone=answer.status_code == 404)
+        return sound
+
+    def send_text(self, *, to: str, from_: str, text: str, status_url: str) -> str:
+        answer = self._ask(
+            self._client.messages.create,
+            src=_some(from_),
+            dst=_some(to),
+            text=_some(text),
+            url=status_url,
+            method="POST",
+            log="false",
+        )
+        found = getattr(answer, "message_uuid", None)
+        if isinstance(found, list):
+            found = found[0] if found else None
+        if not found or not isinstance(found, str):
+            raise CarrierError("an answer without the id of the message", retryable=True, ambiguous=True)
+        return found
 
     def _add(self, *, start_mpc_on_enter: bool = True, **options) -> Any:
         """add_participant with the defaults that bite set right, addresses we leave out included."""

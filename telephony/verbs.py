@@ -80,6 +80,19 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Dial:
+    """Calls `number` (E.164) and lets the two talk, until either hangs up; `action` then says what comes next.
+
+    `caller_id`: one of our numbers. `timeout_s`: how long it may ring.
+    """
+
+    number: str
+    caller_id: str
+    action: str
+    timeout_s: int = 30
+
+
+@dataclass(frozen=True, slots=True)
 class Join:
     """Puts the caller into the multi-party call named `room`, silently. It is opened if it is not live.
 
@@ -103,4 +116,4 @@ class HangUp:
     reason: str = ""
 
 
-Verb = Say | Play | Pause | Gather | Redirect | Record | Join | HangUp
+Verb = Say | Play | Pause | Gather | Redirect | Record | Dial | Join | HangUp

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from django.http import HttpResponse
 from plivo import plivoxml
 
-from telephony.verbs import VOICES, Gather, HangUp, Join, Pause, Play, Record, Redirect, Say, Verb
+from telephony.verbs import VOICES, Dial, Gather, HangUp, Join, Pause, Play, Record, Redirect, Say, Verb
 
 _EMPTY = "<Response></Response>"
 # XML 1.0 cannot carry these at all, not even escaped; a name pasted from a spreadsheet may hold one.
@@ -91,6 +91,13 @@ def _record(verb: Record) -> plivoxml.RecordElement:
     )
 
 
+def _dial(verb: Dial) -> plivoxml.DialElement:
+    element = plivoxml.DialElement(
+        action=verb.action, method="POST", timeout=verb.timeout_s, caller_id=verb.caller_id or None
+    )
+    return element.add(plivoxml.NumberElement(verb.number))
+
+
 # A method is sent even for addresses we leave out, and the SDK's own default for them is GET.
 _BY_POST = {
     f"{name}_method": "POST"
@@ -135,6 +142,7 @@ _BUILDERS = {
     Gather: _gather,
     Redirect: _redirect,
     Record: _record,
+    Dial: _dial,
     Join: _join,
     HangUp: _hang_up,
 }

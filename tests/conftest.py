@@ -3,6 +3,8 @@
 import pytest
 import requests
 
+from floor import outlook
+
 
 class ReachedOut(BaseException):
     """Not an Exception, so that no `except Exception` on the way can swallow it."""
@@ -19,3 +21,11 @@ def nobody_outside(monkeypatch):
         return real(self, request, **kwargs)
 
     monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", send)
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered():
+    """What the wait loop keeps in the process belongs to the test that read it."""
+    outlook.forget()
+    yield
+    outlook.forget()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from contactcenter.drill.run import DAY, Drill
 from floor.models import Queue
-from reporting import audits, daily, export
+from reporting import audits, daily, export, promises
 from reporting.fairness import Audit
 
 FILES = ("report.json", "daily.html", "daily.csv")
@@ -29,7 +29,7 @@ def figures(drill: Drill, found: Audit | None = None) -> dict:
             "callers_overtaken": found.callers,
             "unexplained_overtakes": found.unexplained,
         },
-        "promises": _promises(),
+        "promises": _promises(drill),
         **(drill.bookings.figures() if drill.bookings else {}),
         "requests": dict(sorted(drill.requests.items())),
         "wall_seconds": round(drill.wall_seconds, 3),
@@ -57,9 +57,10 @@ def audit(drill: Drill) -> Audit:
     return audits.between(drill.program.agency, DAY, end, drill=True, slack=timedelta(0))
 
 
-def _promises() -> dict:
-    """Announced waits against real ones: empty while callers are told no waiting time."""
-    return {}
+def _promises(drill: Drill) -> dict:
+    """Announced waits against real ones."""
+    end = drill.now + timedelta(seconds=1)
+    return promises.accuracy(drill.program.agency, DAY, end, drill=True, at=drill.now)
 
 
 def _report(drill: Drill) -> daily.DailyReport:

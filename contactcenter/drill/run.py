@@ -29,7 +29,7 @@ from contactcenter.drill.program import LINE, Program, set_up
 from contactcenter.drill.shuffle import shuffled
 from core import clock, wake
 from exchange import Exchange, Timeline, WebReply, WebRequest
-from floor import dispatch, outbox
+from floor import dispatch, outbox, outlook
 from floor.models import Entry, Offer
 from ivr import services
 from ivr.models import Session
@@ -105,6 +105,7 @@ class Drill:
     # ---- before -------------------------------------------------------------------------------------------------
 
     def _prepare(self) -> None:
+        outlook.forget()  # another drill of this process had operators of its own
         kinds = sorted({row.type for row in self.callers})
         self.program = set_up(kinds, self.options, at=self.now)
         if self.options.book:

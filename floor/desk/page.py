@@ -10,7 +10,7 @@ from django.urls import reverse
 from core.phone import e164
 from crm import handling
 from crm.models import Handling
-from floor.desk import breaks, cards, drafts, ending, give, history, later, memory, script, who, words, wrap
+from floor.desk import breaks, cards, debts, drafts, ending, give, history, later, memory, script, who, why, words, wrap
 from floor.desk.current import Desk
 from scheduling.models import Appointment
 
@@ -40,7 +40,12 @@ def columns(
     """Who, say, give. `said`: a form of the left column; `typed`, `errors`: the wrap-up as it was sent back."""
     found = {**cards.context(desk), **left(request, desk, at, said)}
     if desk.call is None:
-        return {**found, **_between(desk, at), **give.context(desk, request, at)}
+        return {
+            **found,
+            **_between(desk, at),
+            **debts.context(desk, request.user, at),
+            **give.context(desk, request, at),
+        }
     row = handling.of(desk.call, request.user)
     return {**found, **middle(request, desk, at, row, typed, errors), **give.context(desk, request, at)}
 
@@ -87,6 +92,7 @@ def _ring(desk: Desk, at: datetime) -> dict:
     zip_code = str(entry.answers.get("zip", ""))
     return {
         "ring_text": cards.ring_text(desk),
+        "why": why.sentences(desk),
         "wants": words.either(desk.queue.name, desk.queue.name_es),
         "speaks": who.language(desk.language),
         "zip": zip_code,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from floor.desk import views, views_drafts, views_later, views_say, views_talk, views_tell, views_who
+from floor.desk import views, views_debts, views_drafts, views_later, views_say, views_talk, views_tell, views_who
 
 urlpatterns = [
     path("desk/", views.desk, name="desk"),
@@ -29,6 +29,11 @@ urlpatterns = [
     path("desk/later/", views_later.set_call, name="desk-later"),
     path("desk/step/", views_say.step, name="desk-step"),
     path("desk/save/", views_say.save, name="desk-save"),
+    path("desk/missed/", views_debts.listed, name="desk-debts"),
+    path("desk/missed/<int:debt_id>/take/", views_debts.take, name="desk-debt-take"),
+    path("desk/missed/call/", views_debts.call, name="desk-debt-call"),
+    path("desk/missed/give-back/", views_debts.give_back, name="desk-debt-give-back"),
+    path("desk/messages/<int:recording_id>/", views_debts.message, name="desk-message"),
     path("desk/finish/", views_say.finish, name="desk-finish"),
     path("desk/drafts/<int:handling_id>/", views_drafts.draft, name="desk-draft"),
     path("desk/drafts/<int:handling_id>/save/", views_drafts.save, name="desk-draft-save"),

@@ -14,6 +14,7 @@ from floor.dispatch.parting import leave_line
 from floor.dispatch.promises import may_call_back, take_place
 from floor.dispatch.rings import talk_over
 from floor.dispatch.supervisors import listening_over
+from floor.dispatch.waits import settle_in
 from floor.models import Entry, Queue
 
 log = logging.getLogger(__name__)
@@ -51,6 +52,7 @@ def arrive(
         )
         facts.record(call.pk, Kind.OFFERED, at=at, queue=entry.queue.slug)
         match(call.agency_id, at, just_came=entry)
+        settle_in(entry, at)
         if entry.state == Entry.State.WAITING and may_call_back(entry, at=at):  # else they will not hear of it
             facts.record(call.pk, Kind.CALLBACK_OFFERED, at=at, queue=entry.queue.slug)
     return entry
@@ -80,9 +82,13 @@ def gone(entry: Entry, at: datetime | None = None) -> None:
 
 def _queue(agency_id: int, slug: str) -> Queue:
     """The queue a menu names; if it is gone, any of the agency: a caller must not fall through a gap in the set-up."""
-    queues = Queue.objects.filter(agency_id=agency_id)
-    found = queues.filter(slug=slug).first()
+    found = Queue.objects.filter(agency_id=agency_id, slug=slug).first()
     if found is None:
         log.error("a menu of agency %s names a queue that does not exist: %s", agency_id, slug)
-        found = queues.earliest("pk")
+        found = any_queue(agency_id)
     return found
+
+
+def any_queue(agency_id: int) -> Queue:
+    """For whom no queue is known."""
+    return Queue.objects.filter(agency_id=agency_id).earliest("pk")

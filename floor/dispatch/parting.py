@@ -6,8 +6,10 @@ from typing import Any
 from core import live
 from crm import services as facts
 from crm.ledger import Kind
+from crm.missed import Missed
 from floor import consults, listenings, offers, presence, waiting
 from floor.dispatch.match import match, record, release, seconds
+from floor.dispatch.missed import ended, missed
 from floor.models import Consult, Entry, Offer
 from floor.presence import Event
 
@@ -83,12 +85,16 @@ def leave_line(entry: Entry, at: datetime) -> bool:
     if not waiting.move(entry, to=Entry.State.DONE, came_from=in_line, ended_at=at):
         return False
     facts.end_arranged_call(entry.call_id, at=at)
-    about = {"at": at, "queue": entry.queue.slug}
     if entry.passed_on_at is None:
-        facts.record(entry.call_id, Kind.ABANDONED, seconds=seconds(entry.entered_at, at), **about)
+        fate, waited = Kind.ABANDONED, seconds(entry.entered_at, at)
+        facts.record(entry.call_id, fate, at=at, seconds=waited, queue=entry.queue.slug)
+        ended(entry, fate, at=at, waited_s=waited)
     else:  # served once already: the wait has its mean, and the debt its line
-        facts.record(entry.call_id, Kind.TRANSFER_MISSED, seconds=seconds(entry.passed_on_at, at), **about)
-        facts.record(entry.call_id, fate_of_served(entry), seconds=0, **about)
+        waited, fate = seconds(entry.passed_on_at, at), fate_of_served(entry)
+        about = {"queue": entry.queue, "language": entry.language, "waited_s": waited}
+        missed(entry.call, Missed.TRANSFER_MISSED, key=f"passed_on:{entry.pk}", at=at, **about)
+        facts.record(entry.call_id, fate, at=at, seconds=0, queue=entry.queue.slug)
+        ended(entry, fate, at=at)
     if release(entry, at):
         match(entry.agency_id, at)
     return True

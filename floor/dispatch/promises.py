@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 from core import clock, live
 from crm import services as facts
 from crm.ledger import Kind
-from floor import callbacks, capacity, offers, waiting
+from floor import callbacks, capacity, offers, outlook, waiting
 from floor.callbacks import Reason, Result, Terms
 from floor.dispatch.lock import the_floor
 from floor.dispatch.match import match, release, rest, rests, seconds
+from floor.dispatch.missed import declined, ended
 from floor.dispatch.parting import leave_line
-from floor.models import Callback, Command, Entry, Offer, Queue
+from floor.models import Callback, Command, DebtAttempt, Entry, Offer, Queue
 from floor.promising import Span
+
+Missed = DebtAttempt.Result  # what a call to somebody we missed came to
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +27,22 @@ class Plan:
     not_after: datetime
     expires_at: datetime
     window: Span | None = None
+    closed: bool = False  # it rests until the queue opens again
 
 
 def may_call_back(entry: Entry, *, at: datetime | None = None) -> bool:
     """Whether this caller can be offered a call-back now: nothing is offered that closing time would break.
 
-    Who has been called back already cannot. A window may be on another day, so it can always be offered.
+    Who has been called back already cannot. A window may be on another day, so it can always be offered; likewise
+    where it is closing time, since the place then rests until the queue opens again.
     """
+    at = at or clock.now()
     mode, modes = entry.queue.callback_mode, Queue.CallbackMode
     if mode == modes.OFF or entry.promise is not None:
         return False
-    return mode == modes.WINDOWED or capacity.may_keep_place(entry, at or clock.now())
+    if mode == modes.WINDOWED or outlook.opens_again(entry.queue, at) is not None:
+        return True
+    return capacity.may_keep_place(entry, at)
 
 
 def plan_call_back(entry: Entry, number: str, *, at: datetime) -> Plan | None:
@@ -42,14 +50,16 @@ def plan_call_back(entry: Entry, number: str, *, at: datetime) -> Plan | None:
     if not number or not may_call_back(entry, at=at):
         return None
     terms, zones = callbacks.terms_of(entry.agency_id), callbacks.zones_of(entry, number)
+    opens = outlook.opens_again(entry.queue, at)
+    begins = opens or at
     window = None
     if entry.queue.callback_mode == Queue.CallbackMode.WINDOWED:
-        window = capacity.window(entry, zones, terms, at)
+        window = capacity.window(entry, zones, terms, begins)
         if window is None:
             return None
-    legal = callbacks.legal_span(entry.queue.agency, zones, window[0] if window else at, terms)
-    expires_at = window[1] + timedelta(minutes=terms.grace_min) if window else at + timedelta(hours=terms.keep_h)
-    return Plan(zones, *legal, expires_at, window)
+    legal = callbacks.legal_span(entry.queue.agency, zones, window[0] if window else begins, terms)
+    expires_at = window[1] + timedelta(minutes=terms.grace_min) if window else begins + timedelta(hours=terms.keep_h)
+    return Plan(zones, *legal, expires_at, window, closed=opens is not None)
 
 
 def call_back(entry: Entry, *, number: str = "", at: datetime | None = None) -> bool:
@@ -69,12 +79,14 @@ def call_back(entry: Entry, *, number: str = "", at: datetime | None = None) -> 
         waited = seconds(entry.entered_at, at)
         facts.record(entry.call_id, Kind.CALLBACK_ASKED, at=at, seconds=waited, queue=entry.queue.slug)
         rests(entry, plan.not_before, at=at)
+        entry.closing = plan.closed
         kind = callbacks.Kind.WINDOW if plan.window else callbacks.Kind.ASKED
         terms = Terms(kind, *(plan.window or (None, None)), expires_at=plan.expires_at)
         if callbacks.promise(entry, number, terms=terms, zones=plan.zones, at=at) is None:
             # The number is owed a call-back already: that earlier place stands, this contact is folded into it.
             waiting.move(entry, to=Entry.State.DONE, came_from=(Entry.State.CALLBACK,), ended_at=at)
             facts.record(entry.call_id, Kind.CALLBACK_CANCELLED, at=at, queue=entry.queue.slug)
+            ended(entry, Kind.CALLBACK_CANCELLED, at=at)
     return True
 
 
@@ -113,14 +125,25 @@ def callback_accepted(offer: Offer, *, at: datetime | None = None) -> bool:
 
 
 def callback_withdrawn(callback: Callback, *, reason: str = Reason.CALLER, at: datetime | None = None) -> bool:
-    """The person does not need us any more, or got through another way. False if the promise had ended."""
-    return _end(callback, Callback.State.CANCELLED, reason, at or clock.now())
+    """The person does not need us any more, or got through another way; or staff calls an order off.
+
+    False if the promise had ended.
+    """
+    with the_floor(callback.agency_id, at) as at:
+        said_so = reason == Reason.CALLER
+        result = Missed.DECLINED if said_so else Missed.ENDED
+        if not _end(callback, Callback.State.CANCELLED, reason, at, result):
+            return False
+        if said_so:
+            declined(callback.entry, at=at)
+    return True
 
 
 def callback_missed(callback: Callback, *, result: str = Result.NO_ANSWER, at: datetime | None = None) -> None:
     """A try came to `result` before anybody spoke: rest as that result asks for, try again, or give up.
 
-    Without a try under way (nobody was dialled after all) the place just rests.
+    Without a try under way (nobody was dialled after all) the place just rests. Whom we missed is called once an order:
+    whether there is another is for the list of the missed to say.
     """
     entry = callback.entry
     if entry.passed_on_at is not None:  # they were reached, and passed on: now they have hung up
@@ -130,9 +153,10 @@ def callback_missed(callback: Callback, *, result: str = Result.NO_ANSWER, at: d
     with the_floor(entry.agency_id, at) as at:
         again = at + timedelta(seconds=callbacks.REST_S)
         if callbacks.settle(callback, result, at=at):
-            again = callbacks.next_try(callback, result, at=at)
+            once = callback.kind == callbacks.Kind.MISSED
+            again = None if once else callbacks.next_try(callback, result, at=at)
         if again is None:
-            _end(callback, Callback.State.FAILED, Reason.TRIES, at)
+            _end(callback, Callback.State.FAILED, Reason.TRIES, at, result)
             return
         release(entry, at)
         rest(entry, again, at=at)
@@ -187,24 +211,26 @@ def take_place(callback: Callback, at: datetime) -> Entry | None:
     return callback.entry if _close(callback, Callback.State.CANCELLED, Reason.RANG, at) else None
 
 
-def _end(callback: Callback, state: str, reason: str, at: datetime) -> bool:
+def _end(callback: Callback, state: str, reason: str, at: datetime, result: str = "") -> bool:
     with the_floor(callback.agency_id):
-        ended = _close(callback, state, reason, at)
-        if ended:
-            match(callback.agency_id, at)
-    return ended
+        if not _close(callback, state, reason, at, result):
+            return False
+        match(callback.agency_id, at)
+    return True
 
 
 _FATES = {Callback.State.FAILED: Kind.CALLBACK_FAILED, Callback.State.CANCELLED: Kind.CALLBACK_CANCELLED}
 
 
-def _close(callback: Callback, state: str, reason: str, at: datetime) -> bool:
-    """Ends a promise with its place and its contact; the match is the caller's."""
+def _close(callback: Callback, state: str, reason: str, at: datetime, result: str = "") -> bool:
+    """Ends a promise with its place and its contact; the match is the caller's. `result`: of a call of ours."""
     entry = callback.entry
     if not callbacks.end(callback, state, reason, at=at):
         return False
     release(entry, at)
     waiting.move(entry, to=Entry.State.DONE, came_from=waiting.IN_LINE, ended_at=at)
-    facts.record(entry.call_id, _FATES[Callback.State(state)], at=at, queue=entry.queue.slug)
+    fate = _FATES[Callback.State(state)]
+    facts.record(entry.call_id, fate, at=at, queue=entry.queue.slug)
     facts.end_arranged_call(entry.call_id, at=at)
+    ended(entry, fate, at=at, result=result)
     return True

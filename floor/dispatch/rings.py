@@ -9,6 +9,7 @@ from floor import callbacks, offers, presence, waiting
 from floor.callbacks import Reason, Result
 from floor.dispatch.lock import the_floor
 from floor.dispatch.match import match, record, release, rest, seconds
+from floor.dispatch.missed import spoken
 from floor.dispatch.parting import clear, fate_of_served, part
 from floor.dispatch.promises import callback_withdrawn
 from floor.models import Callback, Command, Entry, Offer
@@ -62,6 +63,7 @@ def connected(offer: Offer, *, key: str, member_id: str = "", at: datetime | Non
         record(offer, Kind.CONNECTED, at=at, seconds=seconds(entry.entered_at, at), key=key)
         for other in callbacks.owed_to(entry.call.from_number, agency_id=entry.agency_id):
             callback_withdrawn(other, reason=Reason.THROUGH, at=at)  # got through another way
+        spoken(entry, at=at)
 
 
 def refused(offer: Offer, *, why: str, at: datetime | None = None) -> bool:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from core import live
 from crm import services as facts
 from crm.ledger import Kind
+from crm.models import Call
 from floor import consults, listenings, needs, offers, presence, waiting
 from floor.dispatch.holds import want_hold
 from floor.dispatch.lock import the_floor
@@ -123,7 +124,8 @@ def to_queue(offer: Offer, queue: Queue, *, at: datetime | None = None) -> bool:
         if not _may_pass_on(offer) or queue.agency_id != entry.agency_id:
             return False
         _back_in_line(offer, at, queue)
-        facts.record(entry.call_id, Kind.OFFERED, at=at, queue=queue.slug)
+        if entry.call.direction == Call.Direction.IN:  # a call that we make is never offered
+            facts.record(entry.call_id, Kind.OFFERED, at=at, queue=queue.slug)
     return True
 
 

@@ -78,6 +78,13 @@ class Entry(models.Model):
         TALKING = "talking", "talking with an operator"
         DONE = "done", "over"
 
+    class SentTo(models.TextChoices):
+        STAYED = "", "nowhere"
+        TRANSFER = "transfer", "an outside number"
+        VOICEMAIL = "voicemail", "leaving a message"
+        MESSAGE = "message", "a message, and the line down"
+        CLOSED = "closed", "told that it is closed"
+
     call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="entries")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="entries")
@@ -121,8 +128,25 @@ class Entry(models.Model):
     passed_on_at = models.DateTimeField(
         null=True, blank=True, help_text="an operator has talked to them and they are in line again since then"
     )
+    rounds = models.PositiveIntegerField(default=0, help_text="of the wait loop, so far")
+    told_low_s = models.PositiveIntegerField(null=True, blank=True, help_text="the waiting time last announced")
+    told_high_s = models.PositiveIntegerField(null=True, blank=True, help_text="its upper figure: it never grows")
+    link_sent_at = models.DateTimeField(null=True, blank=True, help_text="asked for a text with the link")
+    moved_from = models.ForeignKey(
+        Queue, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="came over from this queue"
+    )
+    sent_to = models.CharField(
+        max_length=9, choices=SentTo.choices, blank=True, default="", help_text="where an overflow rule sent them"
+    )
+    sent_number = models.CharField(max_length=16, blank=True, help_text="the outside number, if it was one")
+    sent_text = models.CharField(max_length=300, blank=True, help_text="what they heard of it, if not the usual")
     connected_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    # Not columns: what a round of the wait loop has found out about this row.
+    standing = None  # floor.waiting.Standing
+    tells = None  # floor.waittime.Range, or nothing
+    closing = False  # the queue is closed, and a call-back for the next opening is to be offered
 
     class Meta:
         verbose_name_plural = "entries"

@@ -1,6 +1,7 @@
 """What an admin arranges: skills, queues with what they ask for, and who answers calls."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
@@ -46,6 +47,11 @@ class Queue(Natural):
         KEEP_PLACE = "keep_place", "keep the place, call when it is their turn"
         WINDOWED = "windowed", "call within a window of time that the caller is told"
 
+    class AtClosing(models.TextChoices):
+        SERVE = "serve", "serve them all the same"
+        CALLBACK = "callback", "offer to call back when it opens again"
+        MESSAGE = "message", "say that it is closed"
+
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="queues")
     slug = models.SlugField()
     name = models.CharField(max_length=80)
@@ -74,6 +80,14 @@ class Queue(Natural):
     class_head_start_s = models.PositiveSmallIntegerField(
         "head start a class", default=0, help_text="seconds more for each step of a caller's priority class (0, 1, 2)"
     )
+    hours = models.SlugField(default="main", help_text="which set of opening hours; one without rows is always open")
+    at_closing = models.CharField(
+        "still waiting at closing", max_length=8, choices=AtClosing.choices, default=AtClosing.SERVE
+    )
+    music_url = models.URLField("hold music", blank=True, help_text="an audio file; the house's own if empty")
+    text_link = models.URLField(
+        "link to text", blank=True, help_text="callers may press 2 to get it as a text; not offered if empty"
+    )
 
     wrap_s = models.PositiveSmallIntegerField(
         "wrap-up time", default=0, help_text="seconds after a call until its operator is ready again; 0: no limit"
@@ -91,6 +105,10 @@ class Queue(Natural):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        if self.at_closing == self.AtClosing.CALLBACK and self.callback_mode == self.CallbackMode.OFF:
+            raise ValidationError({"at_closing": "This queue offers no call-backs. Please choose how it should."})
 
 
 class RelaxStep(Natural):

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group, User
 from core import keys
 from core.models import AccessLog, Agency, Membership
 from crm.ledger import Kind
-from crm.models import Call, CallEvent, CallSubject, Disposition, Handling, Person, PersonNumber
+from crm.models import Call, CallEvent, CallSubject, Disposition, Handling, Message, Person, PersonNumber, Recording
 from floor.models import (
     AwayReason,
     Broadcast,
@@ -15,6 +15,8 @@ from floor.models import (
     CallbackRule,
     CallbackTerms,
     Consult,
+    Debt,
+    DebtAttempt,
     Entry,
     Listening,
     Offer,
@@ -23,6 +25,7 @@ from floor.models import (
     Skill,
     Stint,
     Supervisor,
+    WaitPromise,
     WrapExtension,
 )
 from ivr.models import Flow, FlowVersion, Line
@@ -98,6 +101,10 @@ def one_of_everything(of: Agency) -> dict[type, object]:
         stint,
         WrapExtension.objects.create(stint=stint, reason=WrapExtension.Reason.NOTES, at=AT, due_at=AT),
         AwayReason.objects.create(agency=of, slug="lunch", name="Lunch"),
+        debt := Debt.objects.create(
+            agency=of, number="+16015550101", kind="abandoned", opened_at=AT, last_at=AT, call=call, queue=queue
+        ),
+        DebtAttempt.objects.create(debt=debt, operator=operator, entry=entry, at=AT),
         Callback.objects.create(entry=entry, agency=of, number="+16015550101", asked_at=AT),
         CallbackRule.objects.create(agency=of, result="busy"),
         CallbackTerms.objects.create(agency=of),
@@ -107,6 +114,9 @@ def one_of_everything(of: Agency) -> dict[type, object]:
             agency=of, day=date(2026, 11, 9), made_at=AT, takings=4, callers=1, totals={"skill": 1}, unexplained=0
         ),
         Broadcast.objects.create(agency=of, text="Clinic 12 is full.", by=user, at=AT, until=AT + timedelta(hours=1)),
+        WaitPromise.objects.create(entry=entry, made_at=AT, ahead=3, low_s=120, high_s=300),
+        Message.objects.create(agency=of, call=call, number="+16015550101", body="x", consent_at=AT),
+        Recording.objects.create(agency=of, call=call, asked_at=AT),
         FlowVersion.objects.create(flow=flow, number=1, document=MENU, published_at=AT),
         Line.objects.create(agency=of, number=f"+1601555{of.pk % 10000:04}", flow=flow),
         Article.objects.create(agency=of, slug="parking", title="Parking", body="Behind the house."),

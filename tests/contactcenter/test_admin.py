@@ -115,7 +115,9 @@ def test_a_name_that_is_taken_is_said_at_the_form(client, me, mine):
 def test_what_menus_name_a_row_by_cannot_be_renamed(client, me, mine):
     form = {"slug": "renamed", "name": "Line two", "callback_mode": "off", "min_level": 1}
     form |= {"head_start_s": 0, "class_head_start_s": 0, "window_min": 60, "window_lead_min": 60, "wrap_s": 0}
-    form |= {"relax_steps-TOTAL_FORMS": 0, "relax_steps-INITIAL_FORMS": 0}
+    form |= {"hours": "main", "at_closing": "serve"}
+    for rows in ("relax_steps", "overflow_rules", "comfort_messages"):
+        form |= {f"{rows}-TOTAL_FORMS": 0, f"{rows}-INITIAL_FORMS": 0}
     assert client.post(url(Queue, "change", mine[Queue].pk), form).status_code == 302
     queue = Queue.objects.get(pk=mine[Queue].pk)
     assert (queue.slug, queue.name) == ("line", "Line two")

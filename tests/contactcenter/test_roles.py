@@ -84,7 +84,7 @@ def test_what_was_added_by_hand_is_taken_back_and_what_was_lost_returns():
     group = Group.objects.get(name="operator")
     group.permissions.set([Permission.objects.get(codename="delete_person")])
     roles.sync()
-    assert [held.codename for held in group.permissions.all()] == ["use_desk"]
+    assert [held.codename for held in group.permissions.all()] == ["hear_recording", "use_desk"]
 
 
 def test_again_writes_nothing(django_assert_num_queries):

@@ -268,7 +268,9 @@ def test_broken_fallback_keeps_the_first_reason():
 
 LOUD = [
     "<Sing>la</Sing>",
-    "<Dial><Number>1</Number></Dial>",
+    "<Dial><Number>one</Number></Dial>",
+    '<Dial confirmKey="1"><Number>16015550142</Number></Dial>',
+    "<Dial>16015550142</Dial>",
     '<Speak speed="2">x</Speak>',
     "<Speak/>",
     '<Speak language="ru-RU" voice="MAN">x</Speak>',

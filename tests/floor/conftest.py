@@ -17,6 +17,8 @@ def clock():
 def carrier(monkeypatch):
     fake = make.FakeCarrier()
     monkeypatch.setattr("floor.outbox.get_carrier", lambda: fake)
+    monkeypatch.setattr("floor.tapes.get_carrier", lambda: fake)
+    monkeypatch.setattr("floor.texts.get_carrier", lambda: fake)
     return fake
 
 

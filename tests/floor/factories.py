@@ -16,6 +16,8 @@ from floor.models import (
     Callback,
     CallbackAttempt,
     Consult,
+    Debt,
+    DebtAttempt,
     Entry,
     Listening,
     Offer,
@@ -108,6 +110,14 @@ class FakeCarrier:
     def members(self, room_uuid: str) -> list[str]:
         self._ask("members", {"room_uuid": room_uuid})
         return self.rooms.get(room_uuid, [])
+
+    def recording(self, url: str) -> bytes:
+        self._ask("recording", {"url": url})
+        return b"ID3 a voice"
+
+    def send_text(self, **told) -> str:
+        self._ask("send_text", told)
+        return f"text-{next(self._legs)}"
 
     def _new_leg(self, method: str, told: dict) -> str:
         self._ask(method, told)
@@ -212,6 +222,19 @@ def promised(of: Agency, number: str | None = None) -> Entry:
     return entry
 
 
+def missed(of: Agency, clock: HandClock, number: str | None = None, *, after: float = 60) -> Entry:
+    """A caller who waited and left before anybody came."""
+    entry = arrives(of, number)
+    clock.forward(after)
+    dispatch.hung_up(entry.call)
+    return entry
+
+
+def debt(number: str) -> Debt | None:
+    """What is owed to a number now."""
+    return Debt.objects.filter(number=number, closed_at=None).first()
+
+
 def again(row):
     """The row as the database has it now."""
     return type(row).objects.get(pk=row.pk)
@@ -238,4 +261,7 @@ def everything() -> dict[str, list]:
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in _LIVE}
 
 
-_LIVE = (Call, CallEvent, Entry, Offer, Stint, Callback, CallbackAttempt, WrapExtension, Consult, Listening)
+_LIVE = (
+    Call, CallEvent, Entry, Offer, Stint, Callback, CallbackAttempt, WrapExtension, Consult, Listening, Debt,
+    DebtAttempt,
+)  # fmt: skip

@@ -3,9 +3,22 @@
 from collections import Counter
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from crm.ledger import FATES, OFFERED_FATES, Kind
 from crm.models import CallEvent
-from floor.models import Callback, CallbackAttempt, Consult, Entry, Listening, Offer, Stint
+from floor.models import (
+    Callback,
+    CallbackAttempt,
+    Consult,
+    Debt,
+    DebtAttempt,
+    Entry,
+    Listening,
+    Offer,
+    Stint,
+    WaitPromise,
+)
 
 _BUSY = {
     Offer.State.RESERVED: (Stint.State.OFFERED,),
@@ -23,7 +36,7 @@ def violations(now: datetime) -> list[str]:
     """Everything that is wrong on the floor, in words; empty when it is sound."""
     return [
         *_offers_and_operators(), *_offers_and_entries(), *_guests(), *_idle_while_waiting(now), *_promises(),
-        *_ledger(), *_changes_of_state(),
+        *_waits(), *_ledger(), *_changes_of_state(), *_debts(),
     ]  # fmt: skip
 
 
@@ -163,6 +176,26 @@ def _promises():
         yield f"{dialled} are dialled for {free} reserved operators"
 
 
+def _waits():
+    """What callers were told, and where an overflow rule sent them."""
+    told = {}
+    for entry, low, high in WaitPromise.objects.order_by("pk").values_list("entry_id", "low_s", "high_s"):
+        if high > told.get(entry, (0, high))[1]:
+            yield f"entry {entry} was promised more than before"
+        told[entry] = low, high
+    rows = Entry.objects.values_list("pk", "told_low_s", "told_high_s", "sent_to", "state")
+    for which, low, high, sent_to, state in rows:
+        if told.get(which, (None, None)) != (low, high):
+            yield f"entry {which} was told {low} to {high} s and nobody wrote it down"
+        if sent_to and state != Entry.State.DONE:
+            yield f"entry {which} was sent away and is {state}"
+    by_rule = CallEvent.objects.filter(kind=Kind.MOVED, data__has_key="need")  # not by a supervisor
+    moved = Counter(by_rule.values_list("call_id", flat=True))
+    for which, call, first in Entry.objects.values_list("pk", "call_id", "moved_from_id"):
+        if moved[call] != (first is not None):
+            yield f"entry {which} has {moved[call]} lines of being moved"
+
+
 def _ledger():
     ended = CallEvent.objects.filter(kind__in=[str(fate) for fate in FATES])
     fates = Counter(ended.values_list("call_id", flat=True))
@@ -170,14 +203,39 @@ def _ledger():
         due = 1 if state == Entry.State.DONE else 0
         if fates[call] != due:
             yield f"entry {which} is {state} with {fates[call]} fates"
+    theirs = CallEvent.objects.filter(call__direction="in")  # a call of ours is nobody's ringing
     ours = CallEvent.objects.filter(call__direction="out", kind=Kind.OFFERED).count()
     if ours:
         yield f"{ours} calls that we make count as offered"
-    offered = CallEvent.objects.filter(kind=Kind.OFFERED).values("call").distinct().count()  # again after a transfer
-    accounted = CallEvent.objects.filter(kind__in=[str(fate) for fate in OFFERED_FATES], call__direction="in").count()
+    offered = theirs.filter(kind=Kind.OFFERED).values("call").distinct().count()  # again after a transfer
+    accounted = theirs.filter(kind__in=[str(fate) for fate in OFFERED_FATES]).count()
     still_open = Entry.objects.filter(ended_at=None, call__direction="in").count()
     if offered != accounted + still_open:
         yield f"{offered} offered, but {accounted} fates and {still_open} open"
+
+
+_MISSED = ("callback_failed", "turned_away", "voicemail", "closed", "transfer_missed")
+
+
+def _debts():
+    """Whoever was missed and has a number is owed a call, or it is said why not; by a rule written out once more."""
+    lines = CallEvent.objects.filter(call__direction="in").exclude(call__from_number="")
+    chosen = set(lines.filter(kind="had_chosen").values_list("call_id", flat=True))
+    for line in lines.filter(kind__in=("abandoned", "ivr_abandoned", *_MISSED)).select_related("call"):
+        short = line.kind == "abandoned" and line.seconds < 5
+        early = line.kind == "ivr_abandoned" and line.call_id not in chosen
+        about = Debt.objects.filter(agency=line.call.agency_id, number=line.call.from_number, opened_at__lte=line.at)
+        if not (short or early) and not about.filter(Q(closed_at=None) | Q(closed_at__gte=line.at)).exists():
+            yield f"call {line.call_id} was missed ({line.kind}) and nobody owes it one"
+    rows = list(Debt.objects.values_list("pk", "agency", "number", "closed_at", "closed_reason", "lease_by"))
+    yield from (f"debt {pk} is closed without a reason" for pk, _, _, at, why, _ in rows if at and not why)
+    yield from (f"debt {pk} is closed and still taken" for pk, _, _, at, _, by in rows if at and by)
+    still = ((agency, number) for _, agency, number, at, _, _ in rows if at is None)
+    yield from (f"a number has {n} open debts" for _, n in _counts(still))
+    for attempt in DebtAttempt.objects.select_related("entry"):
+        over = attempt.entry.state in (Entry.State.DONE, Entry.State.TALKING)
+        if over != (attempt.ended_at is not None):
+            yield f"attempt {attempt.pk} is {attempt.result or 'open'} with an entry that is {attempt.entry.state}"
 
 
 def _counts(keys):

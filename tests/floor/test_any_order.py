@@ -1,6 +1,6 @@
 """Any events in any order, repeated as the carrier may repeat them: after every one the floor is sound."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.db import transaction
@@ -11,11 +11,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from core import clock as core_clock
 from crm import handling
-from floor import consults, dispatch, listenings, offers, outbox, presence
-from floor.models import Callback, CallbackRule, Consult, Entry, Listening, Offer, Queue
+from floor import consults, dispatch, listenings, offers, outbox, outlook, presence
+from floor.models import Callback, CallbackRule, Consult, Debt, Entry, Listening, Offer, Queue
+from knowledgebase.models import OpeningHours
 from reporting import audits
 from tests.floor import factories as make
 from tests.floor.invariants import violations
+from tests.floor.knocking import knock
 
 pytestmark = pytest.mark.django_db
 
@@ -53,11 +55,12 @@ class Floor(RuleBasedStateMachine):
         first, last = make.START - timedelta(days=1), self.clock() + timedelta(days=1)
         return audits.between(self.agency, first, last, drill=False, slack=timedelta(0)).cases
 
-    @initialize(call_back_under_way=st.booleans(), wrap_s=st.sampled_from((0, 90)))
-    def opens(self, call_back_under_way: bool, wrap_s: int) -> None:
+    @initialize(call_back_under_way=st.booleans(), wrap_s=st.sampled_from((0, 90)), overflows=st.booleans())
+    def opens(self, call_back_under_way: bool, wrap_s: int, overflows: bool) -> None:
+        outlook.forget()
         self.agency = make.agency()
         make.breaks(self.agency)
-        make.queue(self.agency, callback=True)
+        queue = make.queue(self.agency, callback=True)
         make.queue(self.agency, "other")
         Queue.objects.update(wrap_s=wrap_s)
         self.supervisors = [make.supervisor(self.agency, f"sup{n}") for n in range(2)]
@@ -67,6 +70,35 @@ class Floor(RuleBasedStateMachine):
         if call_back_under_way:  # the longest way to anything, so it begins there half of the time
             make.promised(self.agency, NUMBERS[0])
             dispatch.ready(self.operators[0])
+        if overflows:
+            self.overflows(queue)
+
+    def overflows(self, queue: Queue) -> None:
+        """A queue with every way out, another one it sends to, and opening hours that end in ten minutes."""
+        other = make.queue(self.agency, "help", callback=True)
+        ways = (("length", 3, "queue"), ("wait", 90, "queue"), ("wait", 300, "transfer"), ("unstaffed", 0, "voicemail"))
+        for order, (when, limit, then) in enumerate(ways):
+            where = {"to_queue": other, "number": "+16015550199"}
+            queue.overflow_rules.create(order=order, when=when, limit=limit, then=then, **where)
+        Queue.objects.filter(pk=queue.pk).update(at_closing="callback")
+        Queue.objects.filter(pk=other.pk).update(at_closing="message")
+        closes = (self.clock() + timedelta(seconds=600)).astimezone(self.agency.zone)
+        OpeningHours.objects.create(agency=self.agency, weekday=closes.weekday(), opens=time(1), closes=closes.time())
+
+    # ---- waiting
+
+    @rule(n=which, digits=st.sampled_from(("", "1", "2")))
+    def a_round_of_the_wait_loop(self, n: int, digits: str) -> None:
+        if entry := _pick(Entry, n):
+            before = entry.told_high_s
+            knock(f"/carrier/wait/{entry.pk}/", CallUUID=entry.call.carrier_uuid, Digits=digits)
+            entry.refresh_from_db(fields=["told_high_s"])
+            assert before is None or entry.told_high_s <= before, "a promise has grown"
+
+    @rule(n=which, digits=st.sampled_from(("", "1")))
+    def is_asked_at_closing_time(self, n: int, digits: str) -> None:
+        if entry := _pick(Entry, n):
+            knock(f"/carrier/closing/{entry.pk}/", CallUUID=entry.call.carrier_uuid, Digits=digits)
 
     # ---- operators
 
@@ -284,6 +316,35 @@ class Floor(RuleBasedStateMachine):
             to = Queue.objects.get(agency=self.agency, slug=queue) if queue else None
             dispatch.move_caller(entry, queue=to, by="sup", why="waits too long")
 
+    # ---- missed callers
+
+    @rule(n=which, op=which)
+    def is_taken_on(self, n: int, op: int) -> None:
+        if debt := _debt(n):
+            dispatch.take_missed(self.operators[op % OPERATORS], debt.pk)
+
+    @rule(op=which)
+    def is_called(self, op: int) -> None:
+        dispatch.call_missed(self.operators[op % OPERATORS])
+
+    @rule(n=which, op=which)
+    def is_taken_on_and_called(self, n: int, op: int) -> None:
+        self.is_taken_on(n, op)
+        self.is_called(op)
+
+    @rule(op=which)
+    def is_given_back(self, op: int) -> None:
+        dispatch.give_back_missed(self.operators[op % OPERATORS])
+
+    @rule(n=which)
+    def is_withdrawn(self, n: int) -> None:
+        if debt := _debt(n):
+            dispatch.withdraw_missed(debt, who="sup", why="rang the clinic")
+
+    @rule()
+    def is_looked_after(self) -> None:
+        dispatch.look_after_missed()
+
     # ---- the worker, and time
 
     @rule(
@@ -308,7 +369,7 @@ class Floor(RuleBasedStateMachine):
     def carrier_is_asked_who_is_there(self) -> None:
         outbox.reconcile()
 
-    @rule(seconds=st.sampled_from((0, 1, 30, 100, 301, 3700, 43_200)))
+    @rule(seconds=st.sampled_from((0, 1, 30, 100, 301, 1801, 3700, 43_200)))
     def time_passes(self, seconds: int) -> None:
         self.clock.forward(seconds)
         dispatch.tick()
@@ -337,6 +398,11 @@ _ONWARD = {
     Offer.State.ANSWERED: _connect,
     Offer.State.CONNECTED: dispatch.talk_over,
 }
+
+
+def _debt(n: int) -> Debt | None:
+    few = list(Debt.objects.order_by(F("closed_at").desc(nulls_first=True), "-pk")[:4])
+    return few[n % len(few)] if few else None
 
 
 def _offer(n: int) -> Offer | None:

@@ -2,16 +2,20 @@
 
 import logging
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.test import Client
 
+from core import clock
 from core.models import Agency
-from floor import dispatch, offers
-from floor.models import Callback, Command, Entry, Offer, Stint
+from crm import messages, recordings
+from crm.models import Message, Recording
+from floor import dispatch, offers, outlook
+from floor.models import Callback, Command, Entry, Offer, Queue, Stint
 from ivr import services as menus
 from ivr.models import Flow, Line, Session
+from knowledgebase.models import OpeningHours
 from tests.floor import factories as make
 from tests.floor.factories import again, arrives, fates, offer_of, picks_up, presence, promised, talks
 from tests.floor.knocking import NONCE_NAME, SIGNATURE, headers_for, heard, knock, leads_to, post
@@ -45,6 +49,9 @@ def doors(line, ada):
     ringing = arrives(line.agency)
     offer = offer_of(ringing)
     waiting = arrives(line.agency)
+    told_closed = _waits_at_closing_time(line.agency)
+    tape = recordings.ask(make.call(line.agency), queue="book", language="en", at=clock.now())
+    text = messages.owe_link(waiting.call, agency_id=line.agency_id, language="en", body="x", at=clock.now())
     knock("/carrier/answer/", CallUUID="in-menu", From=CALLER, To=LINE)
     session = Session.objects.get(call__carrier_uuid="in-menu")
     return {
@@ -68,6 +75,11 @@ def doors(line, ada):
         "callback-key": (f"/carrier/callback/{token}/key/", {"CallUUID": "back", "Digits": "1"}),
         "callback-machine": (f"/carrier/callback/{token}/machine/", {"CallUUID": "back", "Machine": "true"}),
         "callback-hangup": (f"/carrier/callback/{token}/hangup/", {"CallUUID": "back", "CallStatus": "no-answer"}),
+        "closing": (f"/carrier/closing/{told_closed.pk}/", {"CallUUID": "x", "Digits": "1"}),
+        "transferred": (f"/carrier/transferred/{waiting.pk}/", {"CallUUID": "x", "DialStatus": "completed"}),
+        "voicemail": (f"/carrier/voicemail/{tape.token}/", {"CallUUID": "x", **SPOKEN}),
+        "voicemail-file": (f"/carrier/voicemail/{tape.token}/file/", {"CallUUID": "x", **SPOKEN}),
+        "text": (f"/carrier/text/{text.token}/", {"MessageUUID": "m", "Status": "delivered"}),
     }
 
 
@@ -91,16 +103,30 @@ def _guest_doors(name, token, role):
     }
 
 
+def _waits_at_closing_time(house):
+    """Somebody in a queue of its own that is closed and offers to call back."""
+    queue = make.queue(house, "closed", callback=True)
+    queue.hours, queue.at_closing = "night", Queue.AtClosing.CALLBACK
+    queue.save()
+    OpeningHours.objects.create(agency=house, slug="night", weekday=0, opens=time(2), closes=time(3))
+    outlook.forget()
+    return arrives(house, queue="closed")
+
+
+SPOKEN = {"RecordUrl": "https://media.example/1.mp3", "RecordingID": "r", "RecordingDuration": "7"}
+ONLY_SAYS = {"transferred"}  # what comes next, and moves nothing
 KINDS = (
     "answer", "menu", "hangup", "wait", "leg", "prompt", "room", "exit", "hold", "consult-leg", "consult-room",
     "consult-prompt", "listening-leg", "listening-room", "listening-prompt", "callback-answer", "callback-key",
-    "callback-machine", "callback-hangup", "number-ok", "number-typed",
+    "callback-machine", "callback-hangup", "number-ok", "number-typed", "closing", "transferred", "voicemail",
+    "voicemail-file", "text",
 )  # fmt: skip
 every_door = pytest.mark.parametrize("kind", KINDS)
 
 
 def rows():
-    return {**make.everything(), "Session": list(Session.objects.order_by("pk").values())}
+    more = (Session, Message, Recording)
+    return {**make.everything(), **{model.__name__: list(model.objects.order_by("pk").values()) for model in more}}
 
 
 def test_every_address_of_the_carrier_is_tried_here():
@@ -119,7 +145,7 @@ def test_a_signed_request_gets_in_and_moves_something(doors, kind, clock):
     before = rows()
     clock.forward(1)
     heard(knock(path, **form))
-    assert rows() != before
+    assert (rows() != before) == (kind not in ONLY_SAYS)
 
 
 def _unsigned(path, body):
@@ -206,7 +232,7 @@ def test_a_repeat_changes_nothing(doors, kind):
     assert rows() == before
 
 
-@pytest.mark.parametrize("kind", ["answer", "wait", "callback-answer", "callback-key"])
+@pytest.mark.parametrize("kind", ["answer", "wait", "callback-answer", "callback-key", "closing", "voicemail"])
 def test_a_caller_hears_the_same_when_the_carrier_asks_twice(doors, kind):
     """After a time-out it is the second answer that is played."""
     path, form = doors[kind]
@@ -249,6 +275,11 @@ UNKNOWN = [
     ("/carrier/wait/99999999999999999999999/", {"Digits": "1"}),
     (f"/carrier/leg/{NOWHERE}/", {"CallUUID": "x", "To": CALLER, "CallStatus": "completed"}),
     (f"/carrier/room/{NOWHERE}/", {"EventName": "ParticipantJoin", "ParticipantRole": "agent"}),
+    ("/carrier/closing/4711/", {"CallUUID": "x", "From": CALLER, "Digits": "1"}),
+    ("/carrier/transferred/4711/", {"CallUUID": "x", "From": CALLER, "DialStatus": "completed"}),
+    (f"/carrier/voicemail/{NOWHERE}/", {"CallUUID": "x", "From": CALLER}),
+    (f"/carrier/voicemail/{NOWHERE}/file/", {"CallUUID": "x", "From": CALLER}),
+    (f"/carrier/text/{NOWHERE}/", {"MessageUUID": "x", "To": CALLER, "Status": "sent"}),
     (f"/carrier/callback/{NOWHERE}/answer/", {"CallUUID": "x", "To": CALLER}),
     (f"/carrier/callback/{NOWHERE}/key/", {"CallUUID": "x", "To": CALLER, "Digits": "1"}),
     (f"/carrier/callback/{NOWHERE}/machine/", {"CallUUID": "x", "To": CALLER, "Machine": "true"}),
@@ -262,7 +293,8 @@ def test_what_names_nothing_gets_an_answer_and_a_line_in_the_log(line, caplog, p
     before = rows()
     response = knock(path, **form)
     says = heard(response)
-    if not path.endswith(("hangup/", "machine/")) and "/leg/" not in path and "/room/" not in path:
+    silent = ("/leg/", "/room/", "/text/", "/file/")
+    if not path.endswith(("hangup/", "machine/")) and not any(part in path for part in silent):
         assert says.endswith("Goodbye.")
         assert "<Hangup" in response.content.decode()
     assert rows() == before

@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from core.models import Agency, Membership
 from crm.ledger import Kind
 from crm.models import Call, CallEvent
-from floor.models import Callback, Entry, Operator, Queue, Stint
+from floor.models import Callback, Debt, Entry, Operator, Queue, Stint
 from ivr.models import Flow, FlowVersion, Session
 
 DAY = date(2026, 11, 10)
@@ -84,6 +84,12 @@ def promise(of: Entry, state: str = Callback.State.PENDING) -> Callback:
     return Callback.objects.create(
         entry=of, agency=of.agency, number=number, state=state, asked_at=of.entered_at, **over
     )
+
+
+def debt(of: Agency, number: str, since: datetime) -> Debt:
+    """A caller who is owed a call since then."""
+    about = left(of, since - timedelta(seconds=60), number=number, drill=True)
+    return Debt.objects.create(agency=of, number=number, kind="abandoned", opened_at=since, last_at=since, call=about)
 
 
 def in_menu(of: Call) -> Session:

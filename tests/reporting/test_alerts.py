@@ -179,7 +179,7 @@ def test_boards_are_told_when_it_opens_and_when_it_clears_and_not_in_between(age
 def test_a_calm_floor_writes_nothing(agency, django_assert_num_queries):
     threshold(agency)
     look()
-    with django_assert_num_queries(11):  # agencies, thresholds, open alerts, and the floor as the board reads it
+    with django_assert_num_queries(12):  # agencies, thresholds, open alerts, and the floor as the board reads it
         look(5)
     assert not Alert.objects.exists()
 
@@ -225,7 +225,7 @@ def test_the_figures_of_a_floor(agency):
     floors.owed(agency, ago(30))
     floors.at_work(agency, "Quincy", Stint.State.READY, ago(2))
     floors.at_work(agency, "Gideon", Stint.State.AWAY, ago(12), reason="lunch")
-    make.left(agency, at(9), drill=True, number="+16015550142")
+    make.debt(agency, "+16015550142", at(9))
     assert [figure(agency, metric) for metric in (
         Metric.WAITING, Metric.LONGEST_WAIT, Metric.CALLBACKS_OWED, Metric.OLDEST_CALLBACK, Metric.DEBTS_OPEN,
         Metric.OPERATORS_READY, Metric.NO_OPERATOR,

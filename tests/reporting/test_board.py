@@ -227,25 +227,19 @@ def test_rates_over_target_raise_an_alarm_only_from_enough_calls(agency):
     ]
 
 
-def test_who_was_missed_and_not_reached(agency):
-    def left(number, hour, minute=0):
-        return make.left(agency, at(hour, minute), number=number, drill=True)
-
-    left("+16015550001", 8)
-    left("+16015550001", 9)  # the same caller again: one to reach, since eight
-    left("+16015550002", 8)
-    make.answered(agency, at(9), number="+16015550002", drill=True)  # reached since
-    make.answered(agency, at(7), number="+16015550003", drill=True)
-    left("+16015550003", 10, 30)  # reached before, missed since
-    left("+16015550004", 8)
-    make.asked_back(agency, at(8, 30), fate=Kind.CALLBACK_DONE, number="+16015550004", drill=True)
-    left("+16015550005", 9)
+def test_who_is_owed_a_call(agency):
+    make.debt(agency, "+16015550001", at(8, 1))
+    make.debt(agency, "+16015550002", at(8))
+    type(make.debt(agency, "+16015550003", at(10, 31))).objects.filter(number="+16015550002").update(
+        closed_at=at(9), closed_reason="got_through"
+    )
+    make.debt(agency, "+16015550005", at(9))
     floors.owed(agency, ago(20), number="+16015550005")  # will be called back
-    left("+16015550006", 9)
+    make.debt(agency, "+16015550006", at(9))
     floors.entry(agency, ago(1), number="+16015550006")  # is back in line
-    left("", 9)  # withheld: nobody can ring them
     assert tiles(agency)["Missed, not reached"] == ("2", "oldest 2:41:00")
     assert [row["n"] for row in shown(agency)["missed"]] == ["1", "0", "1", "0"]
+    assert floor_now.floor(agency, at=NOW).debts == (2, at(8, 1))
 
 
 def test_a_day_that_does_not_add_up_has_no_numbers_and_says_so(agency, caplog):
@@ -362,7 +356,7 @@ def test_a_queue_without_a_spanish_name_keeps_its_own(client, agency):
 def test_the_lists_behind_the_numbers(client, agency):
     floors.owed(agency, ago(30), number="+16015550142")
     floors.owed(agency, ago(60 * 15), number="+447700900142")
-    make.left(agency, at(9), number="+16015550177", drill=True)
+    make.debt(agency, "+16015550177", at(9, 1))
     client.force_login(floors.watcher(agency))
     owed = client.get("/floor/call-backs/").text
     assert "Call-backs owed: 2" in owed
@@ -397,4 +391,4 @@ def test_statements_do_not_grow_with_the_floor(agency):
     for n in range(1, 30):
         one_of_each(n)
     assert Entry.objects.filter(ended_at=None).count() > 100
-    assert _statements(agency) == few == 9  # and away reasons, alerts, the line to all
+    assert _statements(agency) == few == 10  # and away reasons, alerts, the line to all, the missed

@@ -81,7 +81,7 @@ def test_the_page_for_a_file_needs_nothing_else(report, language, word):
 def test_tables_have_captions_and_heads_with_a_scope(report):
     text = export.page(report)
     page = Outline(text)
-    assert len(page.all("caption")) == len(page.all("table")) == 6
+    assert len(page.all("caption")) == len(page.all("table")) == 7
     assert {attrs.get("scope") for attrs in page.all("th")} == {"row", "col"}
     bodies = re.findall(r"<table.*?</table>", text, re.S)
     for table in bodies:

@@ -239,3 +239,31 @@ def test_nonsense_is_not_sent(carrier, ask):
         ask(carrier)
     assert wire.sent == []
     assert flags(caught.value) == (False, False, False)
+
+
+# ---- texts ------------------------------------------------------------------------------------------------------
+
+
+def _text(carrier):
+    return carrier.send_text(to="+16015550142", from_="+16015550100", text="Hola: https://x.example", status_url=LEG)
+
+
+def test_a_text_is_one_request_and_stays_out_of_the_carriers_logs(carrier):
+    wire = Wire(202, {"message": "message(s) queued", "message_uuid": ["m1"], "api_id": "x"})
+    with use_adapter(wire):
+        assert _text(carrier) == "m1"
+    method, path, body = only_request(wire)
+    assert (method, path) == ("POST", f"{ROOT}/Message/")
+    expected = {"src": "+16015550100", "dst": "+16015550142", "text": "Hola: https://x.example", "url": LEG}
+    assert (expected | {"method": "POST", "log": "false"}).items() <= body.items()
+
+
+@pytest.mark.parametrize(
+    ("status", "ambiguous", "retryable"), [(503, True, True), (429, False, True), (400, False, False)]
+)
+def test_what_an_error_says_of_a_text(carrier, status, ambiguous, retryable):
+    wire = Wire(status, {"error": "no"})
+    with use_adapter(wire), pytest.raises(CarrierError) as raised:
+        _text(carrier)
+    assert (raised.value.ambiguous, raised.value.retryable) == (ambiguous, retryable)
+    assert len(wire.sent) == 1

@@ -11,7 +11,7 @@ from telephony.events import READ, CarrierEvent, parse
 
 KINDS = ["answer", "wait", "leg", "room", "hangup", "anything"]
 NOTHING = {
-    field.name: False if field.name == "machine" else None if field.name == "sequence" else ""
+    field.name: {"machine": False, "sequence": None, "record_seconds": 0}.get(field.name, "")
     for field in fields(CarrierEvent)
 }
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from plivo.exceptions import PlivoXMLError
 
-from telephony.verbs import Gather, HangUp, Join, Pause, Play, Record, Redirect, Say
+from telephony.verbs import Dial, Gather, HangUp, Join, Pause, Play, Record, Redirect, Say
 from telephony.xml import render, respond
 
 URL = "https://cc.example.com/carrier/wait/5/"
@@ -141,3 +141,10 @@ def test_the_answer_to_a_webhook():
     response = respond([Say("¡Señor!", "es")])
     assert (response.status_code, response["Content-Type"]) == (200, "application/xml")
     assert etree.fromstring(response.content)[0].text == "¡Señor!"
+
+
+def test_a_call_to_an_outside_number():
+    document = render([Dial("+16015550199", caller_id="+16015550100", action="https://cc.example.com/after/")])
+    assert "<Number>+16015550199</Number></Dial>" in document
+    for part in ('action="https://cc.example.com/after/"', 'method="POST"', 'callerId="+16015550100"', 'timeout="30"'):
+        assert part in document

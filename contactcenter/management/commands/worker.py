@@ -12,7 +12,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 
 from core import clock
 from core.files import Waiting
-from floor import dispatch, outbox
+from floor import dispatch, outbox, tapes, texts
 from ivr import services
 from reporting import alerts, audits
 from scheduling import services as seats
@@ -56,10 +56,13 @@ class Command(BaseCommand):
         self.stdout.write("The worker is at work. Ctrl-C stops it.")
         duties = [
             Duty(outbox.run, POLL_S),
+            Duty(texts.run, TICK_S),
             Duty(dispatch.tick, TICK_S),
             Duty(lambda: seats.expire(clock.now()), TICK_S),
             Duty(outbox.reconcile, RECONCILE_S),
             Duty(services.reconcile, RECONCILE_S),
+            Duty(dispatch.look_after_missed, RECONCILE_S),
+            Duty(tapes.fetch, RECONCILE_S),
             Duty(Waiting.clear_out, CLEAR_OUT_S),
             Duty(audits.nightly, AUDIT_S),
         ]
