@@ -108,6 +108,11 @@ def owed_to(number: str, *, agency_id: int) -> list[Callback]:
     return list(mine.select_related("entry__call", "entry__queue"))
 
 
+def is_open(callback: Callback) -> bool:
+    """Whether the promise is still to be kept, by its row."""
+    return Callback.objects.filter(pk=callback.pk, ended_at=None).exists()
+
+
 def expired(at: datetime) -> list[Callback]:
     """Open promises whose time is over and for whom nobody is being reached this moment."""
     late = Callback.objects.filter(ended_at=None, expires_at__lte=at, entry__state=Entry.State.CALLBACK)

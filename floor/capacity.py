@@ -11,7 +11,7 @@ from knowledgebase.queries import open_spans
 
 DAYS = 8  # ahead, with today: a week on, every weekday has come once
 _LAST = 50  # talks that tell how long one takes
-_AT_WORK = (Stint.State.READY, Stint.State.OFFERED, Stint.State.TALKING, Stint.State.WRAPPING)
+_AT_WORK = (Stint.State.READY, Stint.State.OFFERED, Stint.State.TALKING, Stint.State.HOLD, Stint.State.WRAPPING)
 
 
 def may_keep_place(entry: Entry, at: datetime) -> bool:

@@ -180,8 +180,8 @@ def on_the_line(entry_id: int) -> Entry | None:
     """The entry a round of the wait loop is about, with just what that round needs: it is the busiest door of all."""
     needed = (
         "state", "language", "agency_id", "call_id", "entered_at", "virtual_start", "rank_at", "need", "rounds",
-        "told_low_s", "told_high_s", "link_sent_at", "moved_from_id", "sent_to", "sent_number", "sent_text",
-        "chosen_number", "number_step", "answers",
+        "told_low_s", "told_high_s", "link_sent_at", "moved_from_id", "passed_on_at", "sent_to", "sent_number",
+        "sent_text", "chosen_number", "number_step", "answers",
     )  # fmt: skip
     beside = (
         "call__from_number", "call__to_number",

@@ -242,7 +242,8 @@ def callback_hangup(request: HttpRequest, event: CarrierEvent, token: UUID) -> N
     entry = callback.entry
     if entry.state != Entry.State.TALKING and callbacks.of_an_earlier_try(callback, event.call_uuid):
         return
-    if entry.state == Entry.State.TALKING or entry.passed_on_at is not None:
+    kept = callback.state != Callback.State.PENDING  # else they asked for it after they were passed on
+    if entry.state == Entry.State.TALKING or (entry.passed_on_at is not None and kept):
         dispatch.gone(entry)
     elif callback.leg_uuid in ("", event.call_uuid) and entry.state in (Entry.State.OFFERED, Entry.State.WAITING):
         dispatch.callback_missed(callback, result=_RESULTS.get(event.status, Result.NO_ANSWER))

@@ -20,7 +20,7 @@ ENOUGH = 20  # contacts: a rate of fewer says little
 Metric = Threshold.Metric
 _RATES = {Metric.SERVICE_LEVEL: "sl_20", Metric.ABANDON_RATE: "abandon_rate", Metric.LOST_RATE: "lost_rate"}
 _COUNTS = (Metric.WAITING, Metric.CALLBACKS_OWED, Metric.DEBTS_OPEN, Metric.OPERATORS_READY, Metric.NO_OPERATOR)
-_AT_WORK = (State.READY, State.OFFERED, State.TALKING, State.WRAPPING)
+_AT_WORK = (State.READY, State.OFFERED, State.TALKING, State.HOLD, State.WRAPPING)
 
 
 class Unknown(Exception):

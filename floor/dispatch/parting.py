@@ -76,6 +76,15 @@ def write(consult: Consult, kind: Kind, *, at: datetime, seconds: float) -> None
     facts.record(entry.call_id, kind, at=at, seconds=seconds, queue=entry.queue.slug, operator=name)
 
 
+def not_taken(entry: Entry, at: datetime) -> None:
+    """Writes down that nobody took a caller who was passed on, and that their contact, served before, is over."""
+    fate = fate_of_served(entry)
+    about = {"queue": entry.queue, "language": entry.language, "waited_s": seconds(entry.passed_on_at, at)}
+    missed(entry.call, Missed.TRANSFER_MISSED, key=f"passed_on:{entry.pk}", at=at, **about)
+    facts.record(entry.call_id, fate, at=at, seconds=0, queue=entry.queue.slug)
+    ended(entry, fate, at=at)
+
+
 def leave_line(entry: Entry, at: datetime) -> bool:
     """The caller left before somebody talked with them; or, passed on by an operator, before the next one did.
 
@@ -90,11 +99,7 @@ def leave_line(entry: Entry, at: datetime) -> bool:
         facts.record(entry.call_id, fate, at=at, seconds=waited, queue=entry.queue.slug)
         ended(entry, fate, at=at, waited_s=waited)
     else:  # served once already: the wait has its mean, and the debt its line
-        waited, fate = seconds(entry.passed_on_at, at), fate_of_served(entry)
-        about = {"queue": entry.queue, "language": entry.language, "waited_s": waited}
-        missed(entry.call, Missed.TRANSFER_MISSED, key=f"passed_on:{entry.pk}", at=at, **about)
-        facts.record(entry.call_id, fate, at=at, seconds=0, queue=entry.queue.slug)
-        ended(entry, fate, at=at)
+        not_taken(entry, at)
     if release(entry, at):
         match(entry.agency_id, at)
     return True

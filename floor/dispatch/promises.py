@@ -146,7 +146,7 @@ def callback_missed(callback: Callback, *, result: str = Result.NO_ANSWER, at: d
     whether there is another is for the list of the missed to say.
     """
     entry = callback.entry
-    if entry.passed_on_at is not None:  # they were reached, and passed on: now they have hung up
+    if entry.passed_on_at is not None and not callbacks.is_open(callback):  # reached, and passed on: now they hang up
         with the_floor(entry.agency_id, at) as at:
             leave_line(entry, at)
         return

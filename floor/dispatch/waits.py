@@ -16,6 +16,7 @@ from floor import needs, outlook, promised, waiting
 from floor.dispatch.lock import the_floor
 from floor.dispatch.match import match, seconds
 from floor.dispatch.missed import ended
+from floor.dispatch.parting import not_taken
 from floor.dispatch.promises import may_call_back
 from floor.models import Callback, Entry, OverflowRule, Queue
 from floor.words import say
@@ -91,6 +92,8 @@ def _apply_rules(entry: Entry, at: datetime, *, arriving: bool) -> None:
             if not entry.closing:
                 turn_away(entry, at=at)
             return
+        if entry.passed_on_at is not None:
+            return  # an operator has sent them here: no rule sends them on
         rules = outlook.set_up(entry.agency_id, at).rules.get(entry.queue_id, ())
         rule = next((rule for rule in rules if _holds(rule, entry, at, arriving)), None)
         if rule is None:
@@ -144,6 +147,9 @@ def _send_away(entry: Entry, fate: Kind, at: datetime, **where: str) -> bool:
         waiting_still = (Entry.State.WAITING,)
         if not waiting.move(entry, to=Entry.State.DONE, came_from=waiting_still, ended_at=at, **where):
             return False
+        if entry.passed_on_at is not None:  # an operator has served them, whatever comes after
+            not_taken(entry, at)
+            return True
         waited = seconds(entry.entered_at, at)
         facts.record(entry.call_id, fate, at=at, seconds=waited, queue=entry.queue.slug)
         ended(entry, fate, at=at, waited_s=waited)
