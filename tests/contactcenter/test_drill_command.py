@@ -48,7 +48,7 @@ def test_a_day_that_books(tmp_path):
 
 
 def test_a_day_on_which_somebody_is_overtaken_is_written_and_fails(tmp_path):
-    path = invent(tmp_path / "day.csv", calls=30, seed=3, hours=0.1)
+    path = invent(tmp_path / "day.csv", calls=60, seed=3, hours=0.2)
     options = ("--shuffle", "3", "--self-service", "0.1", "--skills", "--redial", "--ring", "1")
     done = drill(path, "--operators", 3, *options, "--out", tmp_path / "out")
     assert done.returncode == 3, done.stderr
