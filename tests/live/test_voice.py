@@ -128,7 +128,10 @@ def test_nobody_elses_desk_is_told(desk, ada):
     assert dispatch.away(other)
     assert dispatch.ready(ada)
     desk(follows("ready"))
-    assert desk(lambda page: page.evaluate("seen.map((one) => one[0])")) == ["ready"]
+    *before, last = desk(lambda page: page.evaluate("seen.map((one) => one[0])"))
+    assert last == "ready"
+    # The two cards of the snapshot (hers, and the line, which has no stage) may still come; each once, and no other.
+    assert sorted(before) in ([], [""], ["away"], ["", "away"])
 
 
 def test_what_happened_while_the_server_was_away_is_made_good(world, desk, ada):
